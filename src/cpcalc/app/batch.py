@@ -20,7 +20,7 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from cpcalc.app import assess, sets, tables
+from cpcalc.app import assess, sets
 from cpcalc.app import files as disk
 from cpcalc.app.files import NotReadableError, read_bytes, unreadable
 from cpcalc.app.many import Cache, Listed, Shard, listed, results, worker_ended
@@ -190,24 +190,28 @@ def _assessed(
     return batch._replace(from_cache=from_cache, cache_trouble=cache.trouble)
 
 
-TABLE = tables.ENDING.encode()
-
-
 def _kept(path: str, cache: Cache) -> Answer | None:
-    """What is kept of a file, where its bytes and the factor sets it uses are still the same."""
-    try:
-        data = read_bytes(path)
-    except NotReadableError:
-        return None  # answering it says what is the matter
-    row = cache.row(hashlib.sha256(data).hexdigest())
-    if row is None or TABLE in data.lower():  # a table beside the file may have changed
+    """What is kept of a file, where its bytes, its tables and its factor sets are the same."""
+    row = cache.row(_sha256_of(path))
+    if row is None:
         return None
-    answer = _ANSWER.validate_json(row)
+    answer, beside = _ANSWER.validate_json(row), disk.folder_of(path)
+    for name, sha256 in answer.row.tables.items() if answer.row is not None else ():
+        if _sha256_of(os.path.join(beside, name)) != sha256:
+            return None
     for pin, sha256 in answer.row.factor_sets.items() if answer.row is not None else ():
-        current, _ = sets.factor_set(pin, disk.folder_of(path))
+        current, _ = sets.factor_set(pin, beside)
         if current is None or current.sha256 != sha256:
             return None
     return answer
+
+
+def _sha256_of(path: str) -> str:
+    """The hash of a file; nothing of one that cannot be read: answering it says why."""
+    try:
+        return hashlib.sha256(read_bytes(path)).hexdigest()
+    except NotReadableError:
+        return ""
 
 
 def _compared(answer: Answer, kept: Answer, path: str) -> Answer:

@@ -72,6 +72,8 @@ def read_bytes(name: str, most: int = LARGEST_FILE_BYTES + 1) -> bytes:
         raise NotReadableError(name, "a-folder") from error
     except OSError as error:
         raise NotReadableError(name, reason_of(error)) from error
+    except ValueError as error:  # a null character, which no name of a file has
+        raise NotReadableError(name, "not-a-regular-file") from error
 
 
 def text_of_result(name: str) -> str:

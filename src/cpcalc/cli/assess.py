@@ -26,6 +26,7 @@ def assess(
         list[str], Argument(metavar="FILE", help="Assessment files; - reads standard input.")
     ],
     form: options.PageFormat = "terminal",
+    csv: options.Csv = None,
     output: options.OutputFile = None,
     status: options.Statuses = None,
     currency: options.Currency = None,
@@ -53,13 +54,12 @@ def assess(
     language: options.Language = "en",
     strict: options.Strict = False,
     frozen: options.Frozen = False,
-    debug: options.Debug = False,
 ) -> int:
     """Work out savings, payback and reductions of each measure.
 
     Investment, annual saving, payback, CO2, dust, water and waste, measure by measure and in total.
     """
-    to = Output(language, form, output, "assess", files)
+    to = Output(language, form, output, "assess", files, csv)
     if files.count("-") > 1:
         return to.refuse("input-read-twice")
     values = {text: assignment(text) for text in set_ or ()}
@@ -125,7 +125,7 @@ def _show(
     if not results:
         return OK  # the problems say it all; no file is written that would look like a result
     if to.form == "csv":
-        return to.write([csv_lines.render(results, to.language, measure=measure)])
+        return to.csv([csv_lines.render(results, to.language, measure=measure)])
     if to.form == DOCUMENT and measure is None:
         named = [item._replace(name=portable(item.name)) for item in outcomes]
         told = [Told(item.result, sources_of(item), to.language) for item in named if item.result]

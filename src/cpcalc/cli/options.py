@@ -87,6 +87,10 @@ PageFormat = Annotated[
     Literal["terminal", "json", "csv", "markdown"],
     Option("--format", help="How to show the result."),
 ]
+Csv = Annotated[
+    Literal["plain", "excel"] | None,
+    Option("--csv", help="As CSV: plain, or with Excel's separator and decimals in the language."),
+]
 ShortFormat = Annotated[
     Literal["terminal", "json"], Option("--format", help="How to show the result.")
 ]
@@ -128,5 +132,3 @@ ShardOption = Annotated[
     ),
 ]
 NoCache = Annotated[bool, Option("--no-cache", help="Neither use nor keep results of other runs.")]
-# The command line itself looks for this one: a fault may come before any option is read.
-Debug = Annotated[bool, Option("--debug", help="Show a traceback when cpcalc itself fails.")]

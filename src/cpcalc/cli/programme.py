@@ -32,6 +32,7 @@ def batch(
         list[str], Argument(metavar="PATH", help="Files or folders with assessments.")
     ],
     form: options.PageFormat = "terminal",
+    csv: options.Csv = None,
     output: options.OutputFile = None,
     jobs: options.Jobs = None,
     group_by: options.GroupBy = None,
@@ -52,7 +53,6 @@ def batch(
     language: options.Language = "en",
     strict: options.Strict = False,
     frozen: options.Frozen = False,
-    debug: options.Debug = False,
 ) -> int:
     """Assess all files below some folders, and add them up.
 
@@ -61,7 +61,7 @@ def batch(
     """
     if paths == ["-"]:
         paths = sys.stdin.read().splitlines()
-    to = Output(language, form, output, "batch", paths)
+    to = Output(language, form, output, "batch", paths, csv)
     missing = [path for path in paths if not os.path.exists(path)]
     if missing:
         reason = os.strerror(errno.ENOENT).lower()
@@ -93,17 +93,17 @@ def merge(
         list[str], Argument(metavar="RESULT", help="JSON results of all shards of one batch.")
     ],
     form: options.PageFormat = "terminal",
+    csv: options.Csv = None,
     output: options.OutputFile = None,
     group_by: options.GroupBy = None,
     language: options.Language = "en",
     strict: options.Strict = False,
-    debug: options.Debug = False,
 ) -> int:
     """Put the results of all shards of a batch together.
 
     The outcome is the same as if the batch had run in one.
     """
-    to = Output(language, form, output, "merge", results)
+    to = Output(language, form, output, "merge", results, csv)
     merged = merge_shards(results)
     if merged.batch is None:
         to.complain_of(merged.problems, {})
@@ -115,6 +115,7 @@ def merge(
 def programme(
     file: Annotated[str, Argument(metavar="FILE", help="Programme file.")],
     form: options.PageFormat = "terminal",
+    csv: options.Csv = None,
     output: options.OutputFile = None,
     jobs: options.Jobs = None,
     status: options.Statuses = None,
@@ -122,14 +123,13 @@ def programme(
     language: options.Language = "en",
     strict: options.Strict = False,
     frozen: options.Frozen = False,
-    debug: options.Debug = False,
 ) -> int:
     """Add a programme up and reconcile it with its publication.
 
     The totals of all enterprises are broken down, and compared with those that the programme
     published.
     """
-    to = Output(language, form, output, "programme", [file])
+    to = Output(language, form, output, "programme", [file], csv)
     wanted = assess.Options(options.set_of(status), frozen=frozen)
     job = Job(wanted, jobs=jobs, cached=not no_cache)
     with progress_bar(language) as progress:
@@ -140,7 +140,7 @@ def programme(
     elif to.form == "json":
         code = to.write([written.programme_json(outcome, wanted, file)])
     elif to.form == "csv":
-        code = to.write(csv_lines.programme_lines(result, language))
+        code = to.csv(csv_lines.programme_lines(result, language))
     else:
         errors = len(errors_of(problems))
         page = programme_page(result, outcome.waivers, errors, language)
@@ -168,7 +168,7 @@ def _deliver(
     if to.form == "json":
         code = to.write(written.batch_json(batch, totals, wanted, group_by, shard))
     elif to.form == "csv":
-        code = to.write(csv_lines.batch_lines(batch.rows, totals, to.language))
+        code = to.csv(csv_lines.batch_lines(batch.rows, totals, to.language))
     else:
         failed = len(batch.failures)
         code = to.show([enterprises.batch_page(batch.rows, failed, totals, group_by, to.language)])

@@ -27,7 +27,6 @@ def verify(
     ] = None,
     form: options.ShortFormat = "terminal",
     language: options.Language = "en",
-    debug: options.Debug = False,
 ) -> int:
     """Compute a result again, and say what differs and why.
 
@@ -56,7 +55,6 @@ def diff(
     ] = "terminal",
     output: options.OutputFile = None,
     language: options.Language = "en",
-    debug: options.Debug = False,
 ) -> int:
     """Say what changed between two results, and what changed it.
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from cpcalc import names
-from cpcalc.calc.money import YEARS, exchanged, net_investment, payback_case, simple_payback
+from cpcalc.calc.money import exchanged, net_investment
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.figures import (
     ESTIMATE,
@@ -18,15 +18,15 @@ from cpcalc.figures import (
     figures_in,
     gathered,
     is_whole,
-    joined,
     unknown,
     with_bound,
+    with_bounds,
 )
 from cpcalc.programme import Member, composed
 from cpcalc.results import Figures, Identity, Rate
 from cpcalc.rows import MAY_BE_SHARES, investments
 from cpcalc.schema.programme import CostClasses
-from cpcalc.sums import shares_of
+from cpcalc.sums import missing_of, payback, shares_of
 from cpcalc.units import ONE, Unit, base_unit
 
 
@@ -89,18 +89,13 @@ def add(parts: Sequence[Figures], of: int | None = None) -> Total:
         if "investment" in figures or isinstance(figures.get("annual_net_saving"), Figure)
     ]
     complete = [one for one in with_money if all(is_whole(one.get(name)) for name in sides)]
-    payback, of_complete = _payback_of(complete), None
+    ratio, of_complete = _payback_of(complete), None
     if not with_money:
-        payback = NotApplicable("incomplete", "no-money-stated")
+        ratio = NotApplicable("incomplete", "no-money-stated")
     elif len(complete) < len(with_money):
-        of_complete = payback if complete else None
-        payback = unknown(*missing_of(sums[name].figure for name in sides if name in sums))
-    return Total(len(parts), sums, payback, of_complete, len(complete), len(with_money))
-
-
-def missing_of(figures: Iterable[Reported | None]) -> tuple[str, ...]:
-    """The fields that figures miss, each once."""
-    return joined(*(figure.missing for figure in figures if figure is not None))
+        of_complete = ratio if complete else None
+        ratio = unknown(*missing_of(sums[name].figure for name in sides if name in sums))
+    return Total(len(parts), sums, ratio, of_complete, len(complete), len(with_money))
 
 
 def _sum(parts: Sequence[Reported], of: int, *, may_be_shares: bool = False) -> Sum:
@@ -154,17 +149,7 @@ def _payback_of(complete: Sequence[Figures]) -> Reported:
     saving = _sum(by_name.get("annual_net_saving", ()), 0)
     if len(capital.amounts) > 1 or len(saving.amounts) > 1:
         return NotApplicable("incomplete", "rate-missing")
-    return payback_of(capital.figure, saving.figure)
-
-
-def payback_of(investment: Reported | None, annual_net_saving: Reported | None) -> Reported:
-    """Simple payback by the case table; incomplete where a side is not fully known."""
-    if not is_whole(investment) or not is_whole(annual_net_saving):
-        return unknown(*missing_of((investment, annual_net_saving)))
-    case = payback_case(investment, annual_net_saving)
-    if case != YEARS:
-        return NotApplicable(case, f"payback-{case}")
-    return with_bound(simple_payback(investment, annual_net_saving))
+    return with_bounds(payback(capital.figure, saving.figure))
 
 
 # ---- in the programme's currency -----------------------------------------------------------------
@@ -206,7 +191,7 @@ class Conversion:
         capital, grant = figures.get("investment"), figures.get("grant")
         if is_whole(capital) and isinstance(grant, Figure):
             capital = net_investment(capital, grant)
-        figures["simple_payback"] = payback_of(capital, figures.get("annual_net_saving"))
+        figures["simple_payback"] = with_bounds(payback(capital, figures.get("annual_net_saving")))
         return figures
 
     def _as_one(self, amounts: Sequence[Reported], stated: Reported | None) -> Reported:
