@@ -93,6 +93,23 @@ def test_a_file_with_errors_raises_them_all(folder: Path) -> None:
     assert [Path(name).name for name in found] == ["bad.yaml"]
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        lambda: cpcalc.assess("none.yaml"),
+        lambda: cpcalc.diff("none.yaml", "one.yaml"),
+        lambda: cpcalc.diff("one.yaml", "bad.yaml"),
+        lambda: cpcalc.verify("none.json"),
+        lambda: cpcalc.verify("one.yaml"),
+    ],
+)
+def test_whatever_cannot_be_done_is_one_error_with_its_problems(folder: Path, asked: Any) -> None:
+    (folder / "bad.yaml").write_text(PLANT.replace("8 200 VND/m3", "8 200 VND/kWh"))
+    with pytest.raises(cpcalc.ProblemsError, match="error") as caught:
+        asked()
+    assert caught.value.diagnostics
+
+
 def test_why_is_the_tree_of_the_command(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     result = cpcalc.assess("one.yaml")
     assert run(["why", "one.yaml", "measures.taps.savings.water", "--lang", "vi"]) == 0

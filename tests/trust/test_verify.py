@@ -347,6 +347,7 @@ def test_what_has_no_end_is_not_waited_for(
         "{}",
         '{"schema": "cpcalc/check/1"}',
         "cpcalc: 1\n",
+        '{"schema": "\xe9"}',
         pytest.param("[" * 100_000, id="deep"),
     ],
 )
@@ -354,6 +355,6 @@ def test_what_is_no_result_is_refused(
     tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "result.json"
-    file.write_text(text)
+    file.write_text(text, encoding="latin-1")
     assert run(["verify", str(file)]) == 2
     assert "--format json" in capsys.readouterr().err

@@ -45,8 +45,8 @@ def verify(name: str, where: str | None = None) -> Verified:
     """Compute a JSON result of `assess`, `batch` or `programme` again, and compare all of it.
 
     ``where`` is the file, or the folder of the files; else they are looked for beside the result
-    and from the working folder on. NotReadableError where one of them is not there, and one of
-    NO_RESULT where this is no such result, unless it was one that was edited.
+    and from the working folder on. NotReadableError where one of them is not there, or this is no
+    such result, unless it was one that was edited.
     """
     text = text_of_result(name)
     is_sealed = json_result.is_as_written(text)
@@ -57,11 +57,11 @@ def verify(name: str, where: str | None = None) -> Verified:
         made, workings = _AGAIN[said["schema"]](said, find)
         causes = list(_causes(said, find))
     except (NotReadableError, *NO_RESULT) as error:
+        lost = error if isinstance(error, NotReadableError) else None
         if not edited or '"cpcalc/' not in text:
-            raise
-        # a line that is no JSON, a name of nothing
-        wrong = Changed(str(error.args[0]), None, None, tuple(edited))
-        return Verified(name, tuple(edited), (wrong,))
+            raise lost or NotReadableError(name, "not-a-result") from error
+        wrong = lost.name if lost is not None else str(error.args[0])  # a line that is no JSON
+        return Verified(name, tuple(edited), (Changed(wrong, None, None, tuple(edited)),))
     now = json.loads(made)
     # A file that failed has left no hash: where it fails otherwise now, it is another.
     failed = [item for item in said.get("failed", ()) if item not in now.get("failed", ())]
@@ -183,9 +183,9 @@ _AGAIN: Mapping[str, Callable[[json_result.Data, Find], Again]] = {
 # ---- what differs, and why -----------------------------------------------------------------------
 
 
-def _files(data: json_result.Data) -> Iterator[tuple[str, json_result.Data]]:
+def files_of(data: json_result.Data) -> Iterator[tuple[str, json_result.Data]]:
     """What a result says of each file it rests on, after how the names of its values begin."""
-    about = data.get("provenance", {"cpcalc": data.get("cpcalc", __version__)})
+    about = data.get("provenance", data)
     yield "", about
     for kind in _OF_FILES:
         for name, entry in (_parts(data.get(kind, [])) or {}).items():
@@ -197,7 +197,7 @@ def _files(data: json_result.Data) -> Iterator[tuple[str, json_result.Data]]:
 
 def _causes(said: json_result.Data, find: Find) -> Iterator[tuple[str, Cause]]:
     """What is another now: the program, a file, a factor set; and which values rest on it."""
-    for begins, about in _files(said):
+    for begins, about in files_of(said):
         moved = [("version", "cpcalc", str(about.get("cpcalc", __version__)), __version__)]
         if "sha256" in about:
             path = find(about["file"])
