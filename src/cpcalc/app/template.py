@@ -107,7 +107,7 @@ def _fill(
         for offset, values in enumerate(rows):
             value = values.get(column.key)
             text = value[language] if isinstance(value, dict) else value
-            shown = [choice_shown(text, language) if text in column.choices else text]
+            shown = [choice_shown(str(text), language) if text in column.choices else text]
             if is_amount:
                 shown = value if isinstance(value, list) else [None, value]
             if value is not None:

@@ -21,6 +21,7 @@ from cpcalc.schema.basis import (
     ReportWords,
     Scenario,
     Source,
+    Version,
     Waiver,
     YearlyRate,
 )
@@ -68,12 +69,6 @@ STATED_REDUCTIONS = (
 GAS_KINDS = ("dust", "air-pollutant", "greenhouse-gas")
 LOADS = ("cod", "bod", "tss")
 STACK_LOADS = ("dust", "so2", "nox", "pm10", "pm2.5", "co", "voc")
-
-
-def _read_version(raw: Any) -> str:
-    if raw != "1":
-        refuse("format-version", found=str(raw)[:20])
-    return str(raw)
 
 
 Density = Annotated[Quantity, leaves.quantity("density", leaves.read_amount_or_reference)]
@@ -389,7 +384,7 @@ class Expectation(Model):
 class Assessment(Model):
     """The whole file."""
 
-    cpcalc: Annotated[str, leaves.leaf(_read_version, {"const": 1})]
+    cpcalc: Version
     numbers: NumberStyle | None = None
     units: UnitMeanings | None = None
     enterprise: Enterprise

@@ -13,6 +13,27 @@ from pydantic import Field, PlainValidator, ValidationInfo
 from cpcalc.quantities import Quantity
 from cpcalc.schema import Model, in_order, leaves, one_of, refuse, short_for
 
+# The newest version of the formats of assessments, programmes and locks.
+FORMAT_VERSION = 1
+
+
+def version_problem(raw: Any, newest: int) -> str | None:
+    """The name of what is wrong with a version of a format; None where it is known."""
+    if not isinstance(raw, str) or not re.fullmatch("[1-9][0-9]{0,8}", raw):
+        return "format-version"
+    return "newer-format-version" if int(raw) > newest else None
+
+
+def _read_version(raw: Any) -> str:
+    problem = version_problem(raw, FORMAT_VERSION)
+    if problem is not None:
+        refuse(problem, found=str(raw)[:20])
+    return str(raw)
+
+
+_NEWEST = {"enum": [FORMAT_VERSION, str(FORMAT_VERSION)]}
+Version = Annotated[str, leaves.leaf(_read_version, _NEWEST)]
+
 QUALITIES = ("metered", "invoiced", "calculated", "estimated", "default")
 Quality = Annotated[str, leaves.choice(*QUALITIES)]
 HeatBasis = Annotated[str, leaves.choice("ncv", "gcv")]
