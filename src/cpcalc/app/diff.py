@@ -53,8 +53,7 @@ OPTIONS = assess.Options(is_varied=True)
 FINENESS = 2.0**-40
 _NOTHING = Figure(0.0, Unit.of(()))
 # Of one of the two: its figures, where they are from, and of a file what became of it.
-Place = tuple[str, str, str]
-Version = tuple[Figures, Mapping[Place, Any], assess.Outcome | None]
+Version = tuple[Figures, Mapping[str, Any], assess.Outcome | None]
 Effects = Mapping[str, tuple[Figures, Figures]]  # of each kind: without it and with it
 
 
@@ -68,8 +67,8 @@ def diff(before: str, after: str) -> Difference:
         outcomes = [item for item in (one[2], other[2]) if item is not None]
         if any(outcome.result is None for outcome in outcomes):
             problems = [problem for outcome in outcomes for problem in outcome.diagnostics]
-            texts = {outcome.name: outcome.text for outcome in outcomes}
-            raise files.ProblemsError(problems, texts)
+            texts = [outcome.texts for outcome in outcomes]
+            raise files.ProblemsError(problems, texts[0] | texts[-1])
         changes, effects = _of_files(*outcomes) if len(outcomes) > 1 else _of_results(one, other)
     return Difference(before, after, changes, tuple(_rows(one[0], other[0], effects)))
 
@@ -80,14 +79,15 @@ def _version(name: str, folder: str) -> Version:
     if data.lstrip(b"{ \n").startswith(b'"schema": "cpcalc/'):
         try:
             said = json.loads(files.text_of_result(path))
-            return dict(_stated(said["totals"])), dict(_rests_on(said)), None
+            return dict(_stated(said["totals"])), _rests_on(said), None
         except verify.NO_RESULT as error:
             raise files.NotReadableError(name, "not-a-result") from error
     outcome = assess.assess_document(read(data, path), OPTIONS)
-    problems = tuple(item._replace(file=name) for item in outcome.diagnostics)
+    found = outcome.diagnostics
+    problems = tuple(item._replace(file=item.file.replace(path, name)) for item in found)
     provenance = outcome.result.provenance._asdict() if outcome.result is not None else {}
-    rests_on = dict(_rests_on({"provenance": provenance}))
-    return _headlines(outcome), rests_on, outcome._replace(name=name, diagnostics=problems)
+    outcome = outcome._replace(name=name, diagnostics=problems)
+    return _headlines(outcome), _rests_on({"provenance": provenance}), outcome
 
 
 def _from_git(name: str, folder: str) -> str:
@@ -182,29 +182,20 @@ def _merged(one: Any, other: Any, path: Path, kinds: Collection[str]) -> Any:
 
 def _of_results(one: Version, other: Version) -> tuple[tuple[Changed, ...], Effects]:
     """Of results only their provenance is known: where one kind of thing differs, it did all."""
-    before, after = one[1], other[1]
     changes = tuple(
-        Changed(
-            place[0] + ".".join(place[1:]).rstrip("."),
-            before.get(place),
-            after.get(place),
-            (Cause(_WHAT[place[1]]),),
-        )
-        for place in dict.fromkeys([*before, *after])
-        if before.get(place) != after.get(place)
+        Changed(".".join(path).lstrip("."), said, now, (Cause(_WHAT[(*path, "sha256")[1]]),))
+        for path, said, now in verify.leaves_of(one[1], other[1])
     )
     kinds = {change.causes[0].kind for change in changes}
     return changes, {kind: (one[0], other[0]) for kind in kinds if len(kinds) == 1}
 
 
-def _rests_on(said: dict[str, Any]) -> Iterator[tuple[Place, Any]]:
-    """What a result says that it rests on, by place."""
-    for begins, about in verify.files_of(said):
-        for key in _WHAT:
-            value = about.get(key) or {}
-            parts = value if isinstance(value, dict) else {"": value}
-            place = "" if key == "factor_sets" else begins  # a pin is the same for all files
-            yield from (((place, key, name), part) for name, part in parts.items() if part)
+def _rests_on(said: dict[str, Any]) -> dict[str, Any]:
+    """What a result says that it rests on, for each file."""
+    return {
+        begins.rstrip("."): {key: about[key] for key in _WHAT if about.get(key)}
+        for begins, about in verify.files_of(said)
+    }
 
 
 def _stated(totals: Mapping[str, Any]) -> Iterator[tuple[str, Figure]]:

@@ -31,10 +31,9 @@ LEAST_OTHER_DIGITS = 32
 # What a text that is no result, or none any more, makes of reading it.
 NO_RESULT = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 Find = Callable[[str], str]  # the name of a file in a result -> its path here
-# Of assessments the figures by place, and by their identity the inputs of these in words.
-Workings = tuple[Figures, Mapping[int, str]]
-Again = tuple[str, Workings]  # with the text of the result
-_NO_WORKINGS: Workings = ({}, {})
+# The text of a result, and the assessments in it after how the names of their figures begin.
+Places = Mapping[str, assess.Outcome]
+Again = tuple[str, Places]
 Causes = Sequence[tuple[str, Cause]]  # each after how the names of what it changes begin
 # The lists of several files, and by what the items of a list are known.
 _OF_FILES = ("assessments", "enterprises")
@@ -54,7 +53,7 @@ def verify(name: str, where: str | None = None) -> Verified:
     try:
         said = json.loads(text)
         find = partial(_found, name, where)
-        made, workings = _AGAIN[said["schema"]](said, find)
+        made, places = _AGAIN[said["schema"]](said, find)
         causes = list(_causes(said, find))
     except (NotReadableError, *NO_RESULT) as error:
         lost = error if isinstance(error, NotReadableError) else None
@@ -69,7 +68,7 @@ def verify(name: str, where: str | None = None) -> Verified:
         failed += [item for item in now["diagnostics"] if item["severity"] == "error"]
     causes += [("", Cause("input", item["file"])) for item in failed if is_sealed]
     every = dict.fromkeys([*edited, *(cause for _, cause in causes)])
-    changed = list(_changed(said, now, causes, workings, is_sealed))
+    changed = list(_changed(said, now, causes, places, is_sealed))
     if edited and not changed:  # a digit that makes no other number
         lines = zip_longest(text.split("\n"), made.split("\n"))
         at, (one, other) = next(x for x in enumerate(lines, start=1) if ne(*x[1]))
@@ -116,27 +115,27 @@ def _assessed(said: json_result.Data, find: Find) -> Again:
         compared.append(questions.compare(path, options, list(asked), list(values.items())))
         begins = f"assessments.{number}." if "assessments" in said else ""
         places[f"{begins}file." if is_what_if else begins] = compared[-1].base
-        for item, outcome in compared[-1].scenarios:
-            places[f"{begins}scenarios.{item.name}.result."] = outcome
+        what_ifs = compared[-1].scenarios
+        places |= {f"{begins}scenarios.{one.name}.result.": outcome for one, outcome in what_ifs}
 
     def named(path: str) -> str:
         return files.get(path) or portable(path)
 
     if is_what_if:
-        return what_ifs_json(compared, measure, named), _workings(places, named)
+        return what_ifs_json(compared, measure, named), places
     outcomes = [comparison.base for comparison in compared]
     outcomes = questions.counted_once(outcomes) if measure is None else outcomes
-    return as_json(outcomes, measure, named), _workings(places, named)
+    return as_json(outcomes, measure, named), places
 
 
-def _workings(places: Mapping[str, assess.Outcome], named: Find) -> Workings:
+def _workings(places: Places) -> tuple[Figures, Mapping[int, str]]:
     """The figures of assessments by place, and in words the inputs that they rest on."""
     figures: dict[str, Reported] = {}
     inputs: dict[int, str] = {}
     for begins, outcome in places.items():
         own = figures_by_path(outcome.result) if outcome.result is not None else {}
         figures |= {f"{begins}{name}": figure for name, figure in own.items()}
-        sources = questions.sources_of(outcome._replace(name=named(outcome.name)))
+        sources = questions.sources_of(outcome._replace(name=portable(outcome.name)))
         for step in _steps(own.values()):
             if step.formula is None and step.operands:
                 kind, reference, written = step.operands[0]
@@ -159,7 +158,7 @@ def _batch(said: json_result.Data, find: Find) -> Again:
     batch = batch._replace(passed_over=said["passed_over"])
     totals = totals_of(batch.rows, said["group_by"])
     pieces = batch_json(batch, totals, options, said["group_by"], said["shard"])
-    return "".join(pieces), _NO_WORKINGS
+    return "".join(pieces), {}
 
 
 def _programme(said: json_result.Data, find: Find) -> Again:
@@ -168,8 +167,8 @@ def _programme(said: json_result.Data, find: Find) -> Again:
     outcome = programme.assess_programme(find(about["file"]), Job(options, cached=False), unheard)
     if outcome.result is None:  # it is refused now
         problems = [describe(problem, {}) for problem in outcome.problems]
-        return json_result.dumps(json_result.failure_data(about["file"], problems)), _NO_WORKINGS
-    return programme_json(outcome, options, about["file"]), _NO_WORKINGS
+        return json_result.dumps(json_result.failure_data(about["file"], problems)), {}
+    return programme_json(outcome, options, about["file"]), {}
 
 
 _OF_ASSESS = ("result", "results", "measure", "measures", "scenarios")
@@ -248,11 +247,11 @@ def _parts(node: Any) -> Mapping[str, Any] | None:
 
 
 def _changed(
-    said: json_result.Data, now: json_result.Data, causes: Causes, again: Workings, is_sealed: bool
+    said: json_result.Data, now: json_result.Data, causes: Causes, places: Places, is_sealed: bool
 ) -> Iterator[Changed]:
     """Each value that changed with its causes, the first figure of its workings that did, and the
     inputs of these on which nothing rests that holds."""
-    figures, inputs = again
+    figures, inputs = _workings(places)
     otherwise = Cause("version" if is_sealed else "edited")  # other code of the same number
     known = [[cause.said, cause.now] for _, cause in causes]
     leaves = {
