@@ -4,8 +4,6 @@ The outcome depends on the files alone: not on the number of processes, nor on w
 the shards it was made in.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os
@@ -16,7 +14,7 @@ from functools import partial
 from itertools import compress
 from operator import attrgetter, ne
 from pathlib import PureWindowsPath
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -120,7 +118,7 @@ class Failure(NamedTuple):
     path: str
     problems: tuple[Diagnostic, ...]
 
-    def portable(self) -> Failure:
+    def portable(self) -> Self:
         """The same with names that say nothing of this machine."""
         problems = []
         for problem in self.problems:
@@ -128,7 +126,7 @@ class Failure(NamedTuple):
             is_own = problem.file == self.path
             name = self.file if is_own else PureWindowsPath(problem.file).name
             problems.append(problem._replace(file=name))
-        return Failure(self.file, self.file, tuple(problems))
+        return self._replace(path=self.file, problems=tuple(problems))
 
 
 class Batch(NamedTuple):
