@@ -11,13 +11,12 @@ from typing import Any
 
 from cpcalc import __version__
 from cpcalc.app import assess, many, programme, questions
-from cpcalc.app.batch import Job, assess_all, unheard, without_duplicates
+from cpcalc.app.batch import Counted, Job, assess_all, unheard
 from cpcalc.app.files import NotReadableError, folder_of, read_bytes
 from cpcalc.app.sets import set_sha256
 from cpcalc.app.written import as_json, batch_json, portable, programme_json
 from cpcalc.checks import FULL
 from cpcalc.figures import Figure, Reported, steps
-from cpcalc.programme.totals import totals_of
 from cpcalc.report import json_result
 from cpcalc.report.trust import Cause, Changed, Verified
 from cpcalc.results import Figures, figures_by_path
@@ -101,10 +100,10 @@ def _batch(said: json_result.Data, find: Find) -> Again:
     options = assess.Options(totals_only=True).as_stated(said["request"])
     names = [item["file"] for item in (*said["assessments"], *said["failed"])]
     files = [many.Listed(name, find(name)) for name in sorted(names)]
-    batch = without_duplicates(assess_all(files, Job(options, cached=False), unheard))
-    batch = batch._replace(passed_over=said["passed_over"])
-    totals = totals_of(batch.rows, said["group_by"])
-    return "".join(batch_json(batch, totals, options, said["group_by"], said["shard"])), {}
+    answers = assess_all(files, Job(options, cached=False), unheard)
+    answers.passed_over = said["passed_over"]
+    shard = said["shard"] and many.Shard(**said["shard"])
+    return "".join(batch_json(Counted(answers, said["group_by"]), options, shard)), {}
 
 
 def _programme(said: json_result.Data, find: Find) -> Again:

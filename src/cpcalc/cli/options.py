@@ -87,6 +87,10 @@ PageFormat = Annotated[
     Literal["terminal", "json", "csv", "markdown"],
     Option("--format", help="How to show the result."),
 ]
+BatchFormat = Annotated[
+    Literal["terminal", "json", "jsonl", "csv", "markdown"],
+    Option("--format", help="How to show the result. As .parquet it goes to a file only."),
+]
 ShortFormat = Annotated[
     Literal["terminal", "json"], Option("--format", help="How to show the result.")
 ]
