@@ -1,6 +1,6 @@
 """All problems of a file at once: a wrong shape somewhere does not hide a wrong name elsewhere."""
 
-from __future__ import annotations
+import pytest
 
 from cpcalc.app.assess import Options, assess
 
@@ -62,3 +62,43 @@ def test_the_place_of_a_single_item_is_its_own() -> None:
     (problem,) = outcome.diagnostics
     assert problem.span is not None
     assert (problem.span.line, problem.span.column) == (5, 42)
+
+
+RESULTS = """cpcalc: 1
+numbers: international
+enterprise: {id: A-1, name: Mill}
+data-status: draft
+basis: {period: 2024, currency: VND}
+streams:
+  power: {kind: energy, quantity: 1 000 MWh/year, price: 2 000 VND/kWh}
+  pumps: {part-of: power, share: 80 %}
+  fans: {part-of: power, share: 60 %}
+  coal: {kind: energy, quantity: 500 BROKEN/year, price: 2 million VND/t}
+  water: {kind: water, quantity: 500 m3/year, price: 10 000 VND/m3}
+measures:
+  - {id: m1, title: Taps, effects: {stream: water, reduce: 10 %}}
+  - {id: m2, title: Coal, effects: {stream: coal, reduce: 10 %}}
+  - {id: m3, title: Audit, benefits: {saves: 5 million VND/year, as: energy}}
+groups:
+  - {id: g1, title: Audits, measures: [m3], annual-saving: 1 million VND/year}
+expect:
+  - {figure: measures.m1.annual_saving, value: 600 000 VND/year, within: 0 %}
+  - {figure: measures.m1.saving, value: 500 000 VND/year, within: 0 %}
+  - {figure: measures.m2.annual_saving, value: 600 000 VND/year, within: 0 %}
+  - {figure: totals.annual_saving, value: 600 000 VND/year, within: 0 %}
+"""
+
+
+@pytest.mark.parametrize("unit", ["ton", "kWh", "t"])
+def test_what_only_a_result_shows_is_told_beside_errors_it_does_not_rest_on(unit: str) -> None:
+    """A stream that cannot be read hides what rests on it, and the totals; all else is told."""
+    told = found(RESULTS.replace("BROKEN", unit))
+    apart = {
+        (7, "parts-above-whole"),
+        (17, "group-below-members"),
+        (19, "expectation-missed"),
+        (20, "unknown-figure"),
+    }
+    of_the_whole = {(21, "expectation-missed"), (22, "expectation-missed")}
+    assert apart <= told
+    assert told & of_the_whole == (of_the_whole if unit == "t" else set())

@@ -52,6 +52,19 @@ def test_a_payback_leads_to_the_lines_it_rests_on(
     )
 
 
+def test_a_sum_names_its_measures_even_where_each_is_alone_in_its_class(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    classes = PLANT.replace("title: One", "title: One, type: process-control, cost-class: low-cost")
+    (tmp_path / "plant.yaml").write_text(
+        classes.replace("title: Two", "title: Two, type: input-change")
+    )
+    assert run(["why", str(tmp_path / "plant.yaml"), "totals.annual_saving"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    terms = [line.split(" = ")[0].strip() for line in lines if line.startswith("  meas")]
+    assert terms == ["measures.m1.annual_saving", "measures.m2.annual_saving"]
+
+
 def test_an_emission_leads_to_its_cited_factor(
     plant: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -17,16 +17,16 @@ standard error. `NO_COLOR` and a pipe switch colour off.
 | 0 | nothing is wrong |
 | 1 | the files have errors (or, with `--strict`, warnings) |
 | 2 | the job could not be done: usage, a missing file, an output that cannot be written |
-| 3 | a fault of cpcalc itself; `--debug` shows where |
+| 3 | a fault of cpcalc itself; `--debug`, with any command, shows where |
 """
 
 
 def targets(root: Path) -> Iterator[tuple[Path, str]]:
     import typer.main
 
-    from cpcalc.cli.main import app
+    from cpcalc.cli.main import application
 
-    group: Any = typer.main.get_command(app)
+    group: Any = typer.main.get_command(application())
     commands = [
         "\n".join(_command(group.commands[name], f"cpcalc {name}")) for name in group.commands
     ]

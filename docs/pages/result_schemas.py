@@ -342,7 +342,9 @@ def definitions() -> Schema:
         "failure": record(
             {"schema": constant("failure"), "file": str, "diagnostics": DIAGNOSTICS}
         ),
-        "scenarios": record({"schema": constant("scenarios"), "assessments": scenarios}),
+        "scenarios": record(
+            {"schema": constant("scenarios"), **CHECKSUM, "assessments": scenarios}
+        ),
         "one_measure": record(
             {"schema": constant("measure"), **_about(), "measure": ref("measure"),
              **optional(limits)}
@@ -462,7 +464,10 @@ def why() -> Schema:
 
 
 CAUSE = {"kind": str, **each("name said now", str)}
-CHANGED = {"at": str, **each("said now", Any), "causes": listed(record(CAUSE)), "first": str}
+CHANGED = {
+    "at": str, **each("said now", Any), "causes": listed(record(CAUSE)), "first": str,
+    "inputs": list[str],
+}  # fmt: skip
 
 
 def verify() -> Schema:

@@ -83,6 +83,7 @@ class EnterpriseRow(NamedTuple):
     identities_holding: int
     sha256: str  # of the file
     factor_sets: Mapping[str, str]  # that it pins: set@version -> sha256
+    tables: Mapping[str, str]  # of readings beside it: name -> sha256
     figures: RowFigures
     # Of the annual saving and the CO2 reduction: data tier -> share that rests on it.
     qualities: Mapping[str, Mapping[str, float]]
@@ -109,6 +110,7 @@ def row_of(
         identities_holding=sum(item.holds for item in result.identities),
         sha256=result.provenance.sha256,
         factor_sets=dict(result.provenance.factor_sets),
+        tables=dict(result.provenance.tables),
         figures=row_figures(result.totals),
         qualities={name: dict(tiers) for name, tiers in result.qualities.items()},
         detail=_detail(result) if detailed else None,

@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from cpcalc.calc.money import YEARS, payback_case, simple_payback
 from cpcalc.calc.savings import total
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.figures import (
@@ -18,22 +19,22 @@ from cpcalc.figures import (
     gathered,
     is_whole,
     joined,
+    unknown,
 )
 from cpcalc.results import Identity, Investment, Line
 from cpcalc.units import ONE
 
 FiguresByScope = dict[str, dict[str, Reported]]  # scope -> gas -> figure
-Proof = Identity | None  # None where nothing is known of either side
 
 
-def add_reported(parts: Sequence[Reported], unknown: tuple[str, ...] = ()) -> Reported:
+def add_reported(parts: Sequence[Reported], lacking: tuple[str, ...] = ()) -> Reported:
     """The sum of what is known of the parts, marked with how many it counts and what is missing.
 
-    ``unknown`` are the fields of further parts of which nothing is known. Shares do not add: beside
+    ``lacking`` are the fields of further parts of which nothing is known. Shares do not add: beside
     amounts they are left out, several of them alone have no sum. Nor do two kinds of unit.
     """
     known = figures_in(parts)
-    missing = joined(unknown, *(part.missing for part in parts))
+    missing = joined(lacking, missing_of(parts))
     if not known:
         incomplete = NotApplicable("incomplete", "field-missing", missing)
         return next((part for part in parts if is_undefined(part)), incomplete)
@@ -42,7 +43,7 @@ def add_reported(parts: Sequence[Reported], unknown: tuple[str, ...] = ()) -> Re
         return NotApplicable("undefined", "units-do-not-add" if amounts else "shares-do-not-add")
     shares = len(known) - len(amounts)
     counted = sum(map(is_whole, parts)) - shares
-    of = len(parts) + len(unknown)
+    of = len(parts) + len(lacking)
     figure = total(*amounts)
     if counted == of and not missing:
         return figure
@@ -96,6 +97,21 @@ def sum_invested(parts: Sequence[Investment | None], missing: tuple[str, ...]) -
     return Investment(tuple(figures_in(amounts)), marked(converted))
 
 
+def missing_of(figures: Iterable[Reported | None]) -> tuple[str, ...]:
+    """The fields that figures miss, each once."""
+    return joined(*(figure.missing for figure in figures if figure is not None))
+
+
+def payback(investment: Reported | None, annual_net_saving: Reported | None) -> Reported:
+    """Simple payback by the case table; incomplete where a side is not fully known."""
+    if not is_whole(investment) or not is_whole(annual_net_saving):
+        return unknown(*missing_of((investment, annual_net_saving)))
+    case = payback_case(investment, annual_net_saving)
+    if case != YEARS:
+        return NotApplicable(case, f"payback-{case}")
+    return simple_payback(investment, annual_net_saving)
+
+
 def shares_of(parts: Iterable[tuple[str, float | None]]) -> dict[str, float]:
     """The share of each name in the sum of all that is known and positive, the largest first."""
     by_name = gathered({name: value} for name, value in parts if value is not None and value > 0)
@@ -138,19 +154,22 @@ def _shortest(values: Sequence[float]) -> list[float]:
 # ---- identities ----------------------------------------------------------------------------------
 
 
-def identity(name: str, left: Iterable[Reported | None], right: Iterable[Reported | None]) -> Proof:
-    """``name`` holds when the known figures of both sides sum to the same; None where neither
+def identity(
+    name: str, left: Iterable[Reported | None], right: Iterable[Reported | None]
+) -> Iterator[Identity]:
+    """``name`` holds when the known figures of both sides sum to the same; nothing where neither
     side has a figure."""
     first = [figure.value for figure in figures_in(left)]
     second = [figure.value for figure in figures_in(right)]
-    if not first and not second:
-        return None
-    a, b = math.fsum(first), math.fsum(second)
-    scale = max(math.fsum(map(abs, first)), math.fsum(map(abs, second)))
-    return Identity(name, abs(a - b) <= ROUNDING * scale, a, b)
+    if first or second:
+        a, b = math.fsum(first), math.fsum(second)
+        scale = max(math.fsum(map(abs, first)), math.fsum(map(abs, second)))
+        yield Identity(name, abs(a - b) <= ROUNDING * scale, a, b)
 
 
-def by_year(name: str, parts: Sequence[Sequence[Figure]], whole: Sequence[Figure]) -> Proof:
+def by_year(
+    name: str, parts: Sequence[Sequence[Figure]], whole: Sequence[Figure]
+) -> Iterator[Identity]:
     """``name`` holds when the parts sum to the whole in every year; a part may end before the whole
     does.
 
@@ -158,26 +177,27 @@ def by_year(name: str, parts: Sequence[Sequence[Figure]], whole: Sequence[Figure
     """
     for year in range(max(map(len, (*parts, whole)))):
         amounts = [part[year] for part in parts if year < len(part)]
-        of_year = identity(f"{name}, year {year}", amounts, whole[year:][:1])
-        if of_year is not None and not of_year.holds:
-            return of_year
-    return identity(name, (amount for part in parts for amount in part), whole)
+        for of_year in identity(f"{name}, year {year}", amounts, whole[year:][:1]):
+            if not of_year.holds:
+                yield of_year
+                return
+    yield from identity(name, (amount for part in parts for amount in part), whole)
 
 
-def of_lines(name: str, parts: list[Line], whole: Line) -> Iterator[Proof]:
+def of_lines(name: str, parts: list[Line], whole: Line) -> Iterator[Identity]:
     """Sum of lines = total, for the annual saving, each category, investment and reductions."""
     saved = [line.annual_saving for line in parts]
-    yield identity(f"{name}: annual saving", saved, (whole.annual_saving,))
+    yield from identity(f"{name}: annual saving", saved, (whole.annual_saving,))
     savings = gathered(line.savings for line in parts)
     for category, saving in whole.savings.items():
-        yield identity(f"{name}: {category} saving", savings.get(category, ()), (saving,))
+        yield from identity(f"{name}: {category} saving", savings.get(category, ()), (saving,))
     investments = [line.investment.converted for line in parts if line.investment is not None]
     if whole.investment is not None and isinstance(whole.investment.converted, Figure):
-        yield identity(f"{name}: investment", investments, (whole.investment.converted,))
+        yield from identity(f"{name}: investment", investments, (whole.investment.converted,))
     reductions = gathered(line.reductions for line in parts)
     for kind, reduction in whole.reductions.items():
         if not is_undefined(reduction):
-            yield identity(f"{name}: {kind} reduction", reductions.get(kind, ()), (reduction,))
+            yield from identity(f"{name}: {kind} reduction", reductions.get(kind, ()), (reduction,))
 
 
 def broken(identities: Iterable[Identity]) -> list[Diagnostic]:

@@ -141,3 +141,23 @@ def test_a_tariff_without_a_period_that_can_be_read_is_located(period: str, prob
     outcome = assess(text.encode(), "plant.yaml", Options())
     assert problem in [found.name for found in outcome.diagnostics]
     assert all(found.span for found in outcome.diagnostics)
+
+
+@pytest.mark.parametrize(
+    "stream",
+    [
+        "quantity: 0 kWh/year, tariff: {peak: {price: 3 000 VND/kWh, share: 20 %}, normal: {price: 500 VND/kWh, share: 80 %}}",
+        "tariff: {peak: {price: 3 000 VND/kWh, quantity: 0}, normal: {price: 500 VND/kWh, quantity: 0 kWh/year}}",
+    ],
+)
+@pytest.mark.parametrize("effect", ["reduce: 10 %", "reduce: 5 kWh/year", "increase: 100 kWh/year"])
+def test_of_nothing_nothing_is_saved_and_what_is_added_has_no_known_period(
+    stream: str, effect: str
+) -> None:
+    text = f"{HEAD}  power: {{kind: energy, {stream}}}\nmeasures: [{{id: m, title: M, effects: {{stream: power, {effect}}}}}]\n"
+    result = result_of(text)
+    assert all(identity.holds for identity in result.identities)
+    peak, added = result.streams[1].after, 100 * effect.startswith("increase")
+    assert known(result.streams[0].after) == added
+    assert isinstance(peak, Figure)
+    assert bool(peak.missing) == bool(added)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,9 +27,12 @@ BESIDE = {
 }
 
 
-def told(tree: dict[str, Any]) -> set[str]:
+GOOD = sorted((Path(__file__).parents[1] / "casebook" / "good").glob("*.yaml"))
+
+
+def told(tree: dict[str, Any], name: str = "plant.yaml") -> set[str]:
     text = "".join(f"{key}: {json.dumps(part, ensure_ascii=False)}\n" for key, part in tree.items())
-    return {item.name for item in assess(text.encode(), "plant.yaml", Options()).diagnostics}
+    return {item.name for item in assess(text.encode(), name, Options()).diagnostics}
 
 
 def joined(one: Any, other: Any) -> Any:
@@ -45,11 +49,8 @@ def joined(one: Any, other: Any) -> Any:
     return joined([one], [other]) if isinstance(one, dict) else one
 
 
-# What only a result can show: it needs a file without errors.
-OF_RESULTS = {
-    "unknown-figure", "expectation-missed", "now-reproduced", "parts-above-whole", "group-below-members",
-    "waiver-of-no-warning",
-}  # fmt: skip
+# What only the result of the whole file can show: the totals, and which warnings there are.
+OF_RESULTS = {"unknown-figure", "expectation-missed", "now-reproduced", "waiver-of-no-warning"}
 # A slip of how a value is laid out, which a tree does not keep.
 OF_LAYOUT = {"multi-line-quantity"}
 
@@ -78,6 +79,15 @@ def test_neither_of_two_slips_hides_the_other(beside: str) -> None:
         if missing:
             hidden[name] = missing
     assert hidden == {}
+
+
+@pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)
+def test_a_slip_in_a_part_of_its_own_brings_up_nothing_else(path: Path) -> None:
+    """What is calculated of the rest of a file with errors says nothing that the mended file does not."""
+    tree = read(path.read_bytes(), str(path)).tree
+    alone = told(tree, str(path))
+    for beside in ("refused-unit", "unknown-stream"):
+        assert told(joined(tree, BESIDE[beside]), str(path)) <= alone | {beside}
 
 
 def test_what_follows_from_a_broken_part_is_not_told() -> None:

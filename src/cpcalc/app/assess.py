@@ -13,7 +13,7 @@ from cpcalc.app import files, load, locate, lock
 from cpcalc.app.sets import plausible_for
 from cpcalc.app.tables import with_tables
 from cpcalc.checks import BASIC, FULL, check_expectations, review, reviewed
-from cpcalc.diagnostics import Diagnostic, Path, dotted, has_errors
+from cpcalc.diagnostics import Diagnostic, Path, dotted, errors_of, has_errors
 from cpcalc.economics.life_cycle import whole_enterprise
 from cpcalc.economics.projects import Projects, with_economics
 from cpcalc.economics.sensitivity import sensitivity, tornado
@@ -106,14 +106,33 @@ def _refused(document: Document, found: list[Diagnostic]) -> Outcome:
     return Outcome(document.name, None, locate.placed(found, document), document, ids)
 
 
-def _assessed(document: Document, options: Options) -> Outcome:
-    document = with_tables(document)
+def _errors_of_the_rest(
+    document: Document, found: Sequence[Diagnostic], options: Options
+) -> list[Diagnostic]:
+    """Errors that only a result shows, of what has nothing to do with those found before."""
+    rest = load.apart(document, found)
+    outcome = _assessed(rest[0], options, is_rest=True) if rest is not None else None
+    if rest is None or outcome is None or outcome.result is None:
+        return []
+    expected = [item.figure.split(".") for item in outcome.result.file.expect or ()]
+    errors = []
+    for error in errors_of(outcome.diagnostics):
+        is_figure = error.path[:1] == ("expect",)
+        of: Path = (*expected[int(error.path[1])],) if is_figure else error.path
+        if of[:1] and of[0] in load.SECTIONS and of[:2] not in rest[1]:
+            errors.append(error)
+    return errors
+
+
+def _assessed(document: Document, options: Options, *, is_rest: bool = False) -> Outcome:
+    document = document if is_rest else with_tables(document)
     loaded = load.load_document(document)
     found = loaded.diagnostics
     assessment = loaded.assessment
     if assessment is None:
-        if isinstance(document.tree, dict) and "cpcalc" in document.tree:
+        if isinstance(document.tree, dict) and "cpcalc" in document.tree and not is_rest:
             found += load.further_problems(document, loaded.reading, found)
+            found += _errors_of_the_rest(document, found, options)
             found += [] if options.is_varied else locate.misplaced(document)
         return _refused(document, found)
     if options.currency is not None:
@@ -133,7 +152,9 @@ def _assessed(document: Document, options: Options) -> Outcome:
     if assessment.scenarios is not None and not options.is_varied:
         found += locate.misplaced(document)
     result = None
-    if not has_errors(found):
+    if has_errors(found) and not is_rest:
+        found += _errors_of_the_rest(document, found, options)
+    elif not has_errors(found):
         expected = [item.figure for item in assessment.expect or ()]
         if options.statuses is not None or options.currency is not None or options.is_varied:
             expected = []  # the figures are of the file as it is
@@ -211,8 +232,8 @@ def _result(
         remarks=dict(_remarks(assessment)),
         baseline=baseline,
         specific=specific,
-        by_type=by_class("type", calculation.entries, calculation.measures),
-        by_cost_class=by_class("cost_class", calculation.entries, calculation.measures),
+        by_type=by_class("type", calculation),
+        by_cost_class=by_class("cost_class", calculation),
     )
     return with_origins(result, assessment)
 

@@ -1,4 +1,4 @@
-"""The use cases behind `batch` and `merge`: every assessment below some folders.
+"""The use case behind `batch`: every assessment below some folders.
 
 The outcome depends on the files alone: not on the number of processes, nor on what was kept, nor on
 the shards it was made in.
@@ -9,27 +9,25 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import closing
 from functools import cache as memory
 from functools import partial
-from itertools import chain
 from pathlib import PureWindowsPath
 from tempfile import SpooledTemporaryFile
-from typing import Any, Literal, NamedTuple
+from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
-from pydantic_core import from_json
+from pydantic import ConfigDict, TypeAdapter
 
-from cpcalc.app import assess, sets, tables
+from cpcalc.app import assess, sets
 from cpcalc.app import files as disk
-from cpcalc.app.files import NotReadableError, read_bytes, unreadable
+from cpcalc.app.files import NotReadableError, read_bytes
 from cpcalc.app.many import Cache, Listed, Shard, listed, results, worker_ended
 from cpcalc.diagnostics import Diagnostic, Path, Span, has_errors, with_ids
 from cpcalc.programme import Member, again
 from cpcalc.programme.totals import Counting
-from cpcalc.report.json_result import is_as_written, json_text
+from cpcalc.report.json_result import json_text
 from cpcalc.report.json_totals import row_text
 from cpcalc.rows import EnterpriseRow, row_of
 from cpcalc.source.reader import Document
@@ -59,12 +57,12 @@ _ANSWER = TypeAdapter(Answer, config=ConfigDict(defer_build=True))
 
 
 def in_bytes(answer: Answer) -> bytes:
-    """An answer in three lines, as it is kept: the factor sets that it rests on, its row as JSON
-    tells it, and the whole of it."""
+    """An answer in three lines, as it is kept: the tables and factor sets that it rests on, its row
+    as JSON tells it, and the whole of it."""
     row = answer.row
-    sets = json_text(row.factor_sets if row is not None else {})
+    beside = json_text([row.tables, row.factor_sets] if row is not None else [])
     told = row_text(row) if row is not None and row.detail is None else ""
-    return f"{sets}\n{told}\n".encode() + _ANSWER.dump_json(answer) + b"\n"
+    return f"{beside}\n{told}\n".encode() + _ANSWER.dump_json(answer) + b"\n"
 
 
 NO_ASSESSMENT = in_bytes(Answer())
@@ -242,28 +240,32 @@ def assess_all(
     return answers
 
 
-TABLE = tables.ENDING.encode()
-
-
 def _kept(path: str, cache: Cache, is_current: Callable[[bytes, str], bool]) -> bytes | None:
-    """What is kept of a file, where its bytes and the factor sets it uses are still the same."""
-    try:
-        data = read_bytes(path)
-    except NotReadableError:
-        return None  # answering it says what is the matter
-    kept = cache.row(hashlib.sha256(data).hexdigest())
-    if kept is None or TABLE in data.lower():  # a table beside the file may have changed
-        return None
-    return kept if is_current(kept.partition(b"\n")[0], disk.folder_of(path)) else None
+    """What is kept of a file, where its bytes, its tables and its factor sets are the same."""
+    kept = cache.row(_sha256_of(path))
+    is_same = kept is not None and is_current(kept.partition(b"\n")[0], disk.folder_of(path))
+    return kept if is_same else None
 
 
-def _is_current(kept: bytes, folder: str) -> bool:
-    """Whether the factor sets of a file in a folder are those of the answer that is kept."""
-    for pin, sha256 in json.loads(kept).items():
-        current, _ = sets.factor_set(pin, folder)
+def _is_current(kept: bytes, beside: str) -> bool:
+    """Whether the tables and factor sets beside a file are those of the answer that is kept."""
+    beside_it, pinned = json.loads(kept)
+    for name, sha256 in beside_it.items():
+        if _sha256_of(os.path.join(beside, name)) != sha256:
+            return False
+    for pin, sha256 in pinned.items():
+        current, _ = sets.factor_set(pin, beside)
         if current is None or current.sha256 != sha256:
             return False
     return True
+
+
+def _sha256_of(path: str) -> str:
+    """The hash of a file; nothing of one that cannot be read: answering it says why."""
+    try:
+        return hashlib.sha256(read_bytes(path)).hexdigest()
+    except NotReadableError:
+        return ""
 
 
 def whole(answers: Answers) -> Batch:
@@ -297,9 +299,6 @@ class Counted:
                 yield item
 
 
-# ---- in shards ----------------------------------------------------------------------------------
-
-
 def shard_text(item: Member | Failure) -> str:
     """The whole answer of a file, as ``merge`` takes it from a shard.
 
@@ -312,110 +311,3 @@ def shard_text(item: Member | Failure) -> str:
         assert isinstance(item, Failure)
         answer = Answer(problems=item.portable().problems)
     return _ANSWER.dump_json(answer).decode()
-
-
-class _Head(BaseModel, defer_build=True):
-    """A batch result as far as `merge` reads it, besides its entries."""
-
-    format: Literal["cpcalc/batch/1", "cpcalc/batch-lines/1"] = Field(alias="schema")
-    cpcalc: str
-    request: dict[str, Any]
-    group_by: str | None
-    passed_over: int
-    shard: Shard
-
-
-class _Entry(BaseModel, defer_build=True):
-    """What became of one file of a shard."""
-
-    file: str
-    kept: Answer
-
-
-class Merged(NamedTuple):
-    """The whole batch with what it was asked, or the problems of the results named."""
-
-    answers: Answers | None
-    options: assess.Options
-    group_by: str | None
-    problems: tuple[Diagnostic, ...]
-
-
-def _entries(name: str) -> Iterator[Any]:
-    """The head of a batch's JSON or JSON Lines, then all its entries.
-
-    ValueError, LookupError or TypeError where this is no such file, or not as it was written.
-    """
-    with open(name, encoding="utf-8", newline="") as stream:
-        first = stream.readline()
-        if first == "{\n":
-            text = first + stream.read()
-            if not is_as_written(text):
-                raise ValueError(name)
-            whole = from_json(text)
-            yield whole
-            yield from whole["assessments"]
-            yield from whole["failed"]
-            return
-        before, is_whole = hashlib.sha256(), False
-        for line in chain([first], stream):
-            data = from_json(line)
-            is_whole = data["kind"] == "checksum" and data["checksum"] == before.hexdigest()
-            before.update(line.encode())
-            if data["kind"] in ("batch", "enterprise", "failed"):
-                yield data
-        if not is_whole:
-            raise ValueError(name)
-
-
-def merge(names: Sequence[str]) -> Merged:
-    """Read the results of all shards; their order does not matter."""
-    problems: list[Diagnostic] = []
-    files: dict[int, str] = {}  # by number of the shard
-    heads: list[_Head] = []
-    answers = Answers()
-    for name in names:
-        try:
-            entries = _entries(name)
-            head = _Head.model_validate(next(entries))
-            for entry in map(_Entry.model_validate, entries):
-                answers.keep(Listed(entry.file, entry.file), in_bytes(entry.kept))
-        except OSError as error:
-            problems.append(unreadable(NotReadableError(name, disk.reason_of(error))))
-            continue
-        except (ValueError, LookupError, TypeError, StopIteration):  # not JSON, or not ours
-            problems.append(Diagnostic("not-a-batch-result", (), {}, file=name))
-            continue
-        heads.append(head)
-        answers.passed_over += head.passed_over
-        shard, clash = head.shard, _clash(head, heads[0])
-        if clash is not None:
-            problems.append(Diagnostic("shards-differ", (), clash, file=name))
-        elif shard.number in files:
-            values = {"shard": f"{shard.number}/{shard.of}", "first": files[shard.number]}
-            problems.append(Diagnostic("shard-twice", (), values, file=name))
-        else:
-            files[shard.number] = name
-    if heads and not problems:
-        count = heads[0].shard.of
-        missing = [str(number) for number in range(1, count + 1) if number not in files]
-        if missing:
-            values = {"missing": ", ".join(missing), "count": str(count)}
-            problems.append(Diagnostic("shard-missing", (), values, file=names[0]))
-    if problems:
-        return Merged(None, assess.Options(), None, tuple(problems))
-    options = assess.Options().as_stated(heads[0].request)
-    return Merged(answers, options, heads[0].group_by, ())
-
-
-def _clash(part: _Head, first: _Head) -> Mapping[str, str] | None:
-    """In what a shard differs from the first one so that they cannot stand together."""
-    for what, found, expected in (
-        ("cpcalc", part.cpcalc, first.cpcalc),
-        ("request", part.request, first.request),
-        ("group-by", part.group_by, first.group_by),
-        ("shards", part.shard.of, first.shard.of),
-    ):
-        if found != expected:
-            return {"what": what, "found": json.dumps(found), "expected": json.dumps(expected)}
-    return None

@@ -14,7 +14,6 @@ import posixpath
 import subprocess
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path as FilePath
 from tempfile import TemporaryDirectory
 from typing import Any
 from zipfile import ZipFile
@@ -72,7 +71,7 @@ def _version(name: str, folder: str) -> Version:
     data = files.read_bytes(path)
     if data.lstrip(b"{ \n").startswith(b'"schema": "cpcalc/'):
         try:
-            said = json.loads(FilePath(path).read_bytes())
+            said = json.loads(files.text_of_result(path))
             return dict(_stated(said["totals"])), said.get("provenance", said), None
         except verify.NO_RESULT as error:
             raise files.NotReadableError(name, "not-a-result") from error
@@ -127,7 +126,7 @@ def _of_files(one: assess.Outcome, other: assess.Outcome) -> tuple[tuple[Changed
     if before is None or after is None or one.result is None or other.result is None:
         return (), {}
     changes = tuple(
-        Changed(".".join(path), _shown(said), _shown(now), (Cause(kind_of(path)),))
+        Changed(".".join(path), said, now, (Cause(kind_of(path)),))
         for path, said, now in verify.leaves_of(before.tree, after.tree)
     )
     kinds = {change.causes[0].kind for change in changes}
@@ -147,10 +146,6 @@ def kind_of(path: Path) -> str:
     steps = path[:1] + path[2:] if path[:1] == ("streams",) else path  # a stream has any name
     known = (KIND_OF_KEY[str(step)] for step in steps if step in KIND_OF_KEY)
     return next(known, "activity" if path[:1] in (("streams",), ("products",)) else "basis")
-
-
-def _shown(value: Any) -> str | None:
-    return value if isinstance(value, str | None) else "..."
 
 
 def _mixed(before: Document, after: Document, kinds: Collection[str]) -> Figures:

@@ -55,23 +55,30 @@ def reason_of(error: OSError) -> str:
     return (error.strerror or type(error).__name__).lower()
 
 
-def read_bytes(name: str) -> bytes:
-    """The bytes of a regular file, or of standard input for ``-``; never more than a file may have.
+def read_bytes(name: str, most: int = LARGEST_FILE_BYTES + 1) -> bytes:
+    """The bytes of a regular file, or of standard input for ``-``; never more than ``most``.
 
     A pipe, a device or a folder under a file's name is refused at once instead of waited for.
     """
     try:
         if name == STANDARD_INPUT:
-            return sys.stdin.buffer.read(LARGEST_FILE_BYTES + 1)
+            return sys.stdin.buffer.read(most)
         with open(name, "rb", opener=_without_waiting) as stream:
             mode = os.fstat(stream.fileno()).st_mode
             if not stat.S_ISREG(mode):
                 raise NotReadableError(name, "not-a-regular-file")
-            return stream.read(LARGEST_FILE_BYTES + 1)
+            return stream.read(most)
     except IsADirectoryError as error:
         raise NotReadableError(name, "a-folder") from error
     except OSError as error:
         raise NotReadableError(name, reason_of(error)) from error
+    except ValueError as error:  # a null character, which no name of a file has
+        raise NotReadableError(name, "not-a-regular-file") from error
+
+
+def text_of_result(name: str) -> str:
+    """The text of a JSON result, which is as long as what it is of; ValueError where it is none."""
+    return read_bytes(name, most=-1).decode().replace("\r\n", "\n")
 
 
 def _without_waiting(name: str, flags: int) -> int:

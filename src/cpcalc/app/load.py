@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from cpcalc.app import files
 from cpcalc.app.files import START, folder_of
 from cpcalc.app.sets import factor_set, known_sets, versions_of
-from cpcalc.diagnostics import Diagnostic, Path, has_errors
+from cpcalc.diagnostics import Diagnostic, Path, errors_of, has_errors
 from cpcalc.library import PIN, Library, PinnedSet
 from cpcalc.quantities import INTERNATIONAL, VIETNAMESE
 from cpcalc.resolve import context, resolve, with_properties
@@ -248,21 +248,37 @@ def further_problems(
     return []
 
 
+def apart(document: Document, found: Iterable[Diagnostic]) -> tuple[Document, set[Path]] | None:
+    """A document of only those streams, measures ... that no error has to do with, and the others,
+    by place and by id; None where errors have to do with everything."""
+    wrong = {diagnostic.path for diagnostic in errors_of(found)}
+    in_touch = _in_touch(document.tree, wrong)
+    if in_touch is None:
+        return None
+    rest = deepcopy(document.tree)
+    for path in sorted({*wrong, *in_touch}, key=len, reverse=True):
+        _take_out(rest, path)
+    rest = {**deepcopy(_STAND_INS), **rest}
+    ids = {(place[0], name) for place, name in in_touch.items()}
+    return replace(document, tree=rest, diagnostics=[]), ids.union(in_touch)
+
+
 # What may name each other; and what nothing else in a file depends on.
-_SECTIONS = ("streams", "measures", "groups", "products")
+SECTIONS = ("streams", "measures", "groups", "products")
 _APART = frozenset({
     "cpcalc", "enterprise", "data-status", "programme", "source", "expect", "waivers", "scenarios",
 })  # fmt: skip
 
 
-def _in_touch(tree: Mapping[str, Any], wrong: set[Path]) -> set[Path] | None:
-    """The streams, measures ... with a wrong part, and all that they name or that name them.
+def _in_touch(tree: Mapping[str, Any], wrong: set[Path]) -> dict[Path, str] | None:
+    """The streams, measures ... with a wrong part, and all that they name or that name them; each
+    with its id.
 
     None where a wrong part is not in one of these: everything could depend on it.
     """
     names: dict[Path, str] = {}
     words: dict[Path, set[str]] = {}
-    for section in _SECTIONS:
+    for section in SECTIONS:
         part = tree.get(section)
         listed = part if isinstance(part, list) else [part]
         is_keyed = isinstance(part, dict) and section == "streams"
@@ -286,7 +302,7 @@ def _in_touch(tree: Mapping[str, Any], wrong: set[Path]) -> set[Path] | None:
         said = set[str]().union(*(words[place] for place in found))
         more = {place for place in names if names[place] in said or words[place] & named} - found
         if not more:
-            return found
+            return {place: names[place] for place in found}
         found |= more
     return None
 

@@ -9,15 +9,15 @@ from pathlib import Path
 from string import Template
 from typing import NamedTuple
 
+from pydantic_core import PydanticCustomError
+
 from cpcalc.app.assess import Options, Outcome, assess
 from cpcalc.app.files import write_new
 from cpcalc.app.sets import versions_of
 from cpcalc.diagnostics import Diagnostic, has_errors
-from cpcalc.quantities import parse_quantity
 from cpcalc.report.problems import printable, shown
-from cpcalc.schema.leaves import KINDS
+from cpcalc.schema.leaves import Reading, read_scalar
 from cpcalc.texts import read_template
-from cpcalc.units import QuantityError
 
 # The sets a first assessment needs, in the order of pinning; the grid of a country only there.
 SETS = ("ipcc-2006", "vn-grid", "ap-42", "ipcc-gwp")
@@ -43,12 +43,9 @@ def problem_with(text: str, kind: str, style: str) -> Diagnostic | None:
     if not text:
         return None
     try:
-        quantity = parse_quantity(text, style)
-    except QuantityError as error:
-        return Diagnostic(error.name, (), error.values)
-    if not KINDS[kind].holds(quantity.unit):
-        values = {"expected": kind, "found": str(quantity.unit), "text": text}
-        return Diagnostic("wrong-kind-of-unit", (), values)
+        read_scalar(text, Reading(style), kind)
+    except PydanticCustomError as error:
+        return Diagnostic(error.type, (), (error.context or {})["values"])
     return None
 
 

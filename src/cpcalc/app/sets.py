@@ -211,15 +211,22 @@ def _duplicates(tree: Mapping[str, Any]) -> Iterator[Diagnostic]:
 @cache
 def plausible_for(sector: str | None) -> Plausible:
     """The plausible bands, and the benchmarks of a sector as a file writes it."""
+    plausible, names = _shipped_bands()
+    written = (sector or "").strip().casefold().replace(" ", "-")
+    key = str(names.get(written, written))
+    pinned, _ = factor_set(BENCHMARKS, ".")
+    benchmarks = sector_bands(pinned.content, key) if pinned is not None else ()
+    return plausible._replace(sector=key, benchmarks=benchmarks)
+
+
+@cache
+def _shipped_bands() -> tuple[Plausible, Mapping[str, str]]:
+    """The plausible bands of every sector, and how benchmarks call sectors."""
     path = Path(cpcalc.checks.__file__).with_name("bands.yaml")
     tree: Any = read(path.read_bytes(), path.name).tree
     values, consumption = (tuple(map(_bands, tree[part])) for part in ("values", "consumption"))
-    written = (sector or "").strip().casefold().replace(" ", "-")
-    key = str(tree["sectors"].get(written, written))
-    pinned, _ = factor_set(BENCHMARKS, ".")
-    benchmarks = sector_bands(pinned.content, key) if pinned is not None else ()
     factor = _band(tree["factor-of-electricity"])
-    return Plausible(values, consumption, factor, key, benchmarks)
+    return Plausible(values, consumption, factor), tree["sectors"]
 
 
 def _bands(row: Mapping[str, Any]) -> Bands:

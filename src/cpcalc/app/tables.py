@@ -39,28 +39,41 @@ def with_tables(document: Document) -> Document:
 
 def _rows(document: Document, name: str, path: Path) -> list[dict[str, Any]]:
     file = os.path.normpath(os.path.join(folder_of(document.name), name))
-    try:
-        data = read_bytes(file) if name.lower().endswith(ENDING) else b""
-    except NotReadableError as error:
-        values = {"file": name, "reason": error.reason}
-        document.diagnostics.append(Diagnostic("table-not-readable", path, values))
+
+    def refuse(problem: str, number: int = 0, **values: str) -> list[dict[str, Any]]:
+        """No rows, and a problem of the name of the table, or of a line of it."""
+        span = Span(number, 1, number, len(lines[number - 1]) + 1) if number else None
+        at = file if number else ""
+        document.diagnostics.append(Diagnostic(problem, path, values, span, file=at))
         return []
+
+    if not name.lower().endswith(ENDING):
+        return refuse("no-table", found=name[:60])
+    try:
+        data = read_bytes(file)
+    except NotReadableError as error:
+        return refuse("table-not-readable", file=name, reason=error.reason)
     text, problem = decode(data)
     document.tables[name] = ReadTable(file, hashlib.sha256(data).hexdigest(), text)
-    lines = text.splitlines()[:MOST_ENTRIES] or [""]
+    if problem is not None:
+        document.diagnostics.append(problem._replace(path=path, file=file))
+        return []
+    lines = text.splitlines() or [""]
+    if len(data) > LARGEST_FILE_BYTES or len(lines) > MOST_ENTRIES:
+        return refuse("too-many-entries", 1, limit=str(MOST_ENTRIES))
     separator = next((mark for mark in ";\t" if mark in lines[0]), ",")
     split = [next(csv.reader([line], delimiter=separator), []) for line in lines]
     heads = [_HEAD.fullmatch(cell) or re.match("()()", "") for cell in split[0]]
     keys = [str(head and head[1]).lower() for head in heads]
-    is_known = {"month", "quantity"} <= set(keys) <= set(COLUMNS) and len(lines) > 1
+    is_known = {"month", "quantity"} <= set(keys) <= set(COLUMNS) and len(set(keys)) == len(keys)
+    if not is_known or not any(map(any, split[1:])):
+        return refuse("table-columns", 1)
     rows: list[dict[str, Any]] = []
+    earlier = len(document.diagnostics)
     for number, (line, cells) in enumerate(zip(lines, split, strict=True), start=1):
-        if problem or (len(cells) != len(keys) and any(cells)) or not is_known:
-            values = {"found": line.strip()[:60], "columns": ", ".join(COLUMNS)}
-            span = Span(number, 1, number, len(line) + 1)
-            misfit = problem or Diagnostic("table-row", path, values, span)
-            document.diagnostics.append(misfit._replace(path=path, file=file))
-            return []
+        if len(cells) != len(keys) and any(cells):
+            refuse("table-row", number, count=str(len(cells)), columns=", ".join(keys))
+            continue
         row, at = dict[str, Any](), 0
         for key, head, cell in zip(keys, heads, cells if number > 1 else (), strict=False):
             start, value = line.find(cell, at), cell.strip()
@@ -73,4 +86,4 @@ def _rows(document: Document, name: str, path: Path) -> list[dict[str, Any]]:
         if row:
             document.cells[*path, len(rows)] = (file, Span(number, 1, number, len(line) + 1))
             rows.append(row)
-    return rows
+    return rows if len(document.diagnostics) == earlier else []

@@ -55,6 +55,24 @@ def as_json(
     return sealed_data(data | {"failed": failed})
 
 
+def what_ifs_json(
+    compared: Iterable[questions.Comparison], measure: str | None = None, named: Named = portable
+) -> str:
+    """Files as they are and under each of their what-ifs as JSON."""
+    files = []
+    for comparison in compared:
+        scenarios = [
+            {
+                "scenario": item.name,
+                "set": dict(item.values),
+                "result": data_of(outcome, measure, named),
+            }
+            for item, outcome in comparison.scenarios
+        ]
+        files.append({"file": data_of(comparison.base, measure, named), "scenarios": scenarios})
+    return sealed_data({"schema": json_result.SCENARIOS_SCHEMA, "assessments": files})
+
+
 def data_of(outcome: assess.Outcome, measure: str | None = None, named: Named = portable) -> Data:
     """A result, or the failure of a file, as JSON data."""
     problems = [

@@ -1,7 +1,7 @@
 """Checks: what a file says against itself, or expects, after it has been linked and calculated."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import NamedTuple
+from itertools import chain
 
 from cpcalc.checks import benchmarks, flows, measures, money
 from cpcalc.checks.benchmarks import Plausible
@@ -18,53 +18,47 @@ from cpcalc.units import base_unit, read_unit
 BASIC, FULL = "basic", "full"
 
 
-class Check(NamedTuple):
-    """One check: the function, and how deep it goes."""
+# The checks of each tier; those of the full one take what they compare with too.
+CHECKS: Mapping[str, tuple[Callable[..., Iterator[Diagnostic]], ...]] = {
+    BASIC: (
+        flows.reduction_above_baseline, flows.parts_above_whole, flows.production_above_capacity,
+        flows.carrier_counted_twice, flows.dilution, flows.unused_stream,
+        money.cost_mismatch, money.implied_price, money.million_missing, money.fuel_without_price,
+        money.carbon_price_unused, money.cost_class_mismatch, money.saving_dwarfs_investment,
+        money.identical_savings,
+        measures.measure_without_effect, measures.co2_without_energy, measures.filter_as_prevention,
+        measures.reported_as_achieved, measures.verified_without_verification,
+        measures.payback_above_lifetime, measures.group_below_members,
+        measures.parts_do_not_sum, flows.hours_and_days,
+        flows.carrier_above_fuel, flows.start_above_stream, flows.ends_exchanged,
+        flows.period_not_a_year, measures.negative_change,
+    ),
+    FULL: (
+        benchmarks.price_outside_band, benchmarks.value_outside_band,
+        benchmarks.consumption_outside_band, benchmarks.implied_factor,
+    ),
+}  # fmt: skip
 
-    run: Callable[..., Iterator[Diagnostic]]  # of what is reviewed; a full check takes bands too
-    tier: str
 
-    @property
-    def name(self) -> str:
-        """The diagnostic that it can give: its function is called after that."""
-        return self.run.__name__.replace("_", "-")
-
-
-_BASIC_CHECKS = (
-    flows.reduction_above_baseline, flows.parts_above_whole, flows.production_above_capacity,
-    flows.carrier_counted_twice, flows.dilution, flows.unused_stream,
-    money.cost_mismatch, money.implied_price, money.million_missing, money.fuel_without_price,
-    money.carbon_price_unused, money.cost_class_mismatch, money.saving_dwarfs_investment,
-    money.identical_savings,
-    measures.measure_without_effect, measures.co2_without_energy, measures.filter_as_prevention,
-    measures.reported_as_achieved, measures.verified_without_verification,
-    measures.payback_above_lifetime, measures.group_below_members,
-    measures.parts_do_not_sum, flows.hours_and_days,
-    flows.carrier_above_fuel, flows.start_above_stream, flows.ends_exchanged,
-    flows.period_not_a_year, measures.negative_change,
-)  # fmt: skip
-_FULL_CHECKS = (
-    benchmarks.price_outside_band, benchmarks.value_outside_band,
-    benchmarks.consumption_outside_band, benchmarks.implied_factor,
-)  # fmt: skip
-CHECKS = *(Check(run, BASIC) for run in _BASIC_CHECKS), *(Check(run, FULL) for run in _FULL_CHECKS)
+def name_of(check: Callable[..., object]) -> str:
+    """The diagnostic that a check can give: its function is called after that."""
+    return check.__name__.replace("_", "-")
 
 
 def review(reviewed: Reviewed, plausible: Plausible | None) -> Iterator[Diagnostic]:
     """All checks in their order; those of the full tier only with what they compare with."""
-    for check in CHECKS:
-        if check.tier == BASIC:
-            yield from check.run(reviewed)
-        elif plausible is not None:
-            yield from check.run(reviewed, plausible)
+    for check in CHECKS[BASIC]:
+        yield from check(reviewed)
+    for check in CHECKS[FULL] if plausible is not None else ():
+        yield from check(reviewed, plausible)
 
 
 def was_looked_for(name: str, tier: str | None) -> bool:
     """Whether a problem of this name would have been found; ``tier`` None: no check has run."""
-    if name not in catalogue():
+    if name not in catalogue() or tier == FULL:
         return True
-    tiers = {check.tier for check in CHECKS if check.name == name}
-    return not tiers or tier == FULL or (tier == BASIC and BASIC in tiers)
+    left_out = CHECKS[FULL] if tier == BASIC else chain(*CHECKS.values())
+    return name not in map(name_of, left_out)
 
 
 # Half of the last printed digit: what a rounded figure leaves open.

@@ -71,8 +71,8 @@ class Plausible(NamedTuple):
     values: tuple[Bands, ...]
     consumption: tuple[Bands, ...]
     factor_of_electricity: Band
-    sector: str
-    benchmarks: tuple[tuple[str, Band], ...]
+    sector: str = ""
+    benchmarks: tuple[tuple[str, Band], ...] = ()
 
 
 def price_outside_band(reviewed: Reviewed, plausible: Plausible) -> Iterator[Diagnostic]:
@@ -105,7 +105,8 @@ def _stated(key: str, node: object) -> Iterator[tuple[str, Quantity]]:
         yield key, node
     elif isinstance(node, Model):
         load = getattr(node, "load", None)
-        for field, part in vars(node).items():
+        stated = {field: part for field, part in vars(node).items() if part is not None}
+        for field, part in stated.items():
             yield from _stated(load if load and field in ("from_", "to") else kebab(field), part)
     elif isinstance(node, (list, Mapping)):
         for part in node.values() if isinstance(node, Mapping) else node:

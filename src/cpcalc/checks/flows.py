@@ -4,6 +4,7 @@ from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date
+from math import isclose, nan
 
 from cpcalc.checks.reviewed import Reviewed, known_effects, legible, path_of, problem
 from cpcalc.diagnostics import Diagnostic, Path
@@ -18,6 +19,8 @@ from cpcalc.units import SUBSTANCES
 ROUNDED_SHARES = 0.005
 # What is bought, and what is made from it, are metered apart; a larger gap is another number.
 LARGEST_GAP = 0.05
+# Rounded as people round, the same amount.
+SAME_SAVING = 0.01
 # Fifty weeks to fifty-four: the year of an account, wherever its weeks begin.
 SHORTEST_YEAR, LONGEST_PERIOD = 350, 378
 # A load must fall by more than a reading of a concentration repeats.
@@ -124,26 +127,34 @@ def _a_year(rate: Quantity, periods: Mapping[str, float]) -> float | None:
 
 
 def carrier_counted_twice(reviewed: Reviewed) -> Iterator[Diagnostic]:
-    """One measure that cuts a stream and, beside it, what the stream already brings along."""
+    """One measure that cuts a stream and, beside it, what the stream already brings along.
+
+    Where it cuts the same amount in both ways, it is the same saving, and an error.
+    """
     for measure in reviewed.resolved.measures:
         effects = (one for one in known_effects(measure.effects) if one.form in ("amount", "share"))
         cuts = {effect.stream: effect for effect in effects if effect.amount.value > 0}
         for stream, effect in cuts.items():
-            for other in _brought_along(reviewed.resolved, stream) & cuts.keys():
+            brings = _brought_along(reviewed.resolved, stream)
+            for other in brings.keys() & cuts.keys():
                 path = reviewed.place_of_amount(cuts[other])
                 related = ("counted-here", reviewed.place_of_amount(effect))
                 values = {"measure": measure.id, "stream": stream, "other": other}
-                yield problem("carrier-counted-twice", path, values, related)
+                cut, twice = reviewed.yearly_cut(effect), reviewed.yearly_cut(cuts[other])
+                brought = cut.value * brings[other] if cut is not None else nan
+                is_same = twice and isclose(brought, twice.value, rel_tol=SAME_SAVING)
+                name = "saving-stated-twice" if is_same else "carrier-counted-twice"
+                yield problem(name, path, {**values, "text": twice or ""}, related)
 
 
-def _brought_along(resolved: Resolved, name: str) -> set[str]:
-    """What falls by itself with this stream: its fuels, followers, the power of unlinked air."""
+def _brought_along(resolved: Resolved, name: str) -> dict[str, float]:
+    """What falls by itself with this stream, and by how much with a unit of it: its fuels, its
+    followers, the power of unlinked air."""
     stream = resolved.streams[name]
-    carriers = {*dict(stream.made_from), *dict(stream.followers)}
     if not stream.made_from and _is_energy_named(stream, _COMPRESSED_AIR):
         others = (other for other in resolved.streams.values() if other is not stream)
-        carriers |= {other.id for other in others if _is_energy_named(other, _ELECTRICITY)}
-    return carriers
+        return {other.id: nan for other in others if _is_energy_named(other, _ELECTRICITY)}
+    return {other: ratio.value for other, ratio in (*stream.made_from, *stream.followers)}
 
 
 def _is_energy_named(stream: LinkedStream, names: tuple[str, ...]) -> bool:

@@ -7,6 +7,7 @@ from cpcalc.checks.reviewed import Reviewed, known_effects, legible, path_of, pr
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import Quantity
+from cpcalc.resolve.model import LinkedStream
 from cpcalc.results import Line
 from cpcalc.schema import assessment as files
 from cpcalc.units import YEAR, base_unit
@@ -25,20 +26,30 @@ FEWEST_TELLING_DIGITS = 3
 
 
 def cost_mismatch(reviewed: Reviewed) -> Iterator[Diagnostic]:
-    """A stated bill that price times quantity does not give."""
-    resolved = reviewed.resolved
-    for stream in resolved.streams.values():
-        written = reviewed.written_stream(stream.id)
-        cost, price, quantity = written.annual_cost, stream.price, stream.quantity
-        if cost is None or written.price is None or price is None or quantity is None:
-            continue
-        if str(cost.unit) != f"{resolved.currency}/year" or cost.value <= 0:
-            continue
-        product = price.value * quantity.value
-        if abs(product - cost.value) > LARGEST_GAP_OF_A_BILL * cost.value:
-            ratio = product / cost.value
-            values = {"product": Figure(product, cost.unit), "cost": cost, "ratio": ratio}
-            yield problem("cost-mismatch", cost.path, values, ("stated-here", written.price.path))
+    """A stated bill, of the year or of months, that price times quantity does not give."""
+    currency = base_unit(reviewed.resolved.currency or "")
+    for stream in reviewed.resolved.streams.values():
+        for bill in _bills(stream, reviewed.written_stream(stream.id)):
+            paid, first = sum(cost.value for _, cost in bill), bill[0][1]
+            is_own = {cost.unit for _, cost in bill} <= {currency, currency / YEAR}
+            if stream.price is None or paid <= 0 or not is_own:
+                continue
+            product = stream.price.value * sum(quantity for quantity, _ in bill)
+            if abs(product - paid) > LARGEST_GAP_OF_A_BILL * paid:
+                cost = first if len(bill) == 1 else Figure(paid, first.unit)
+                gives = Figure(product, first.unit)
+                values = {"product": gives, "cost": cost, "ratio": product / paid}
+                related = ("stated-here", reviewed.place_of_price(stream.id))
+                yield problem("cost-mismatch", first.path, values, related)
+
+
+def _bills(stream: LinkedStream, written: files.Stream) -> Iterator[list[tuple[float, Quantity]]]:
+    """What is stated of a stream beside its price: quantities, and what was paid for each."""
+    if written.annual_cost and written.price and stream.quantity:
+        yield [(stream.quantity.value, written.annual_cost)]
+    months = [(one.quantity.value, one.cost) for one in written.readings or () if one.cost]
+    if months and (written.annual_cost or written.price or written.tariff):  # else they give it
+        yield months
 
 
 def implied_price(reviewed: Reviewed) -> Iterator[Diagnostic]:
@@ -87,7 +98,7 @@ def fuel_without_price(reviewed: Reviewed) -> Iterator[Diagnostic]:
     paid_in_groups = {name for group in paid for name in group.measures}
     for stream in reviewed.resolved.streams.values():
         written = reviewed.written_stream(stream.id)
-        is_priced = stream.price or written.price or written.annual_cost
+        is_priced = stream.price or written.price or written.annual_cost or written.tariff
         # a part takes its price from its parent, a carrier from its fuels
         if is_priced or stream.parent or stream.made_from or stream.kind != "energy":
             continue

@@ -68,7 +68,6 @@ def check(
     verbose: Annotated[
         bool, Option("--verbose", "-v", help="List every expectation, met or not.")
     ] = False,
-    debug: options.Debug = False,
 ) -> int:
     """List every problem of assessments, programmes, factor sets.
 

@@ -7,6 +7,7 @@ from typer import Argument, Option
 
 from cpcalc.app.files import reason_of, write_new
 from cpcalc.app.importing import import_files, write
+from cpcalc.app.new import pins
 from cpcalc.app.template import template as workbook
 from cpcalc.cli import FILES_HAVE_ERRORS, options
 from cpcalc.cli.output import Output, complain
@@ -24,7 +25,6 @@ def template(
     name: Annotated[str, Option(help="Name of the enterprise.")] = "",
     province: Annotated[str, Option(help="Its province.")] = "",
     language: options.Language = "en",
-    debug: options.Debug = False,
 ) -> int:
     """Make an Excel form for a plant.
 
@@ -32,10 +32,20 @@ def template(
     the sector, marked as such.
     """
     to = Output(language)
-    given = {"name": name, "sector": sector, "province": province, "country": "VN"}
-    known = {f"enterprise.{key}": value for key, value in given.items() if value}
+    given = {
+        "enterprise.name": name,
+        "enterprise.sector": sector,
+        "enterprise.province": province,
+        "enterprise.country": "VN",
+        "data-status": "draft",
+        "basis.currency": "VND",
+        "basis.factor-sets": ", ".join(pins("VN", file)),
+        "basis.gwp": "AR5-100",
+    }
     try:
-        write_new(file, workbook(language, known, sector))
+        write_new(
+            file, workbook(language, {key: text for key, text in given.items() if text}, sector)
+        )
     except ImportError:
         return to.refuse("not-installed", ending=".xlsx", extra="excel")
     except OSError as error:
@@ -53,7 +63,6 @@ def import_(
         str, Option("--output", "-o", metavar="FILE", help="The assessment to write.")
     ],
     language: options.Language = "en",
-    debug: options.Debug = False,
 ) -> int:
     """Make an assessment of a filled form.
 

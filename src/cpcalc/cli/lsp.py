@@ -17,7 +17,7 @@ PAUSE_SECONDS = 0.2
 SEVERITIES = ("", "error", "warning", "notice")
 
 
-def lsp(language: options.Language = "en", debug: options.Debug = False) -> int:
+def lsp(language: options.Language = "en") -> int:
     """Answer an editor while a file is written.
 
     It speaks the Language Server Protocol over standard input and output: problems and quick

@@ -3,7 +3,10 @@
 import os
 import sys
 import traceback
+from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any
 
 import typer
@@ -13,29 +16,18 @@ from cpcalc import __version__
 from cpcalc.app.files import reason_of
 from cpcalc.app.settings import SettingsError, settings
 from cpcalc.cli import FAULT, INTERRUPTED, NOT_DONE, OK
-from cpcalc.cli.assess import assess
-from cpcalc.cli.check import check
-from cpcalc.cli.excel import import_, template
-from cpcalc.cli.lsp import lsp
-from cpcalc.cli.other import explain, factors, lock, new, schema, why
 from cpcalc.cli.output import Output, OutputLostError, complain
-from cpcalc.cli.programme import batch, merge, programme
-from cpcalc.cli.report import report
-from cpcalc.cli.trust import diff, verify
 from cpcalc.report.problems import shown
 from cpcalc.texts import LANGUAGES
 
-app = typer.Typer(
-    name="cpcalc",
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    no_args_is_help=True,
-    options_metavar="",
-    subcommand_metavar="COMMAND ...",
-    context_settings={"help_option_names": ["-h", "--help"]},
-    help="Calculator for cleaner-production assessments: "
-    "savings, payback, CO2 and dust, every figure traced.",
-)
+# Each command, in the order of ``--help``, and its function in this room.
+COMMANDS = {
+    "new": "other.new", "assess": "assess.assess", "why": "other.why", "check": "check.check",
+    "explain": "other.explain", "schema": "other.schema", "lock": "other.lock",
+    "batch": "programme.batch", "merge": "programme.merge", "programme": "programme.programme",
+    "report": "report.report", "verify": "trust.verify", "diff": "trust.diff", "lsp": "lsp.lsp",
+    "template": "excel.template", "import": "excel.import_", "factors": "other.factors",
+}  # fmt: skip
 
 
 class _Command(TyperCommand):
@@ -52,7 +44,6 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def before_a_command(
     version: Annotated[
         bool,
@@ -64,19 +55,43 @@ def before_a_command(
             help="Show the version and leave.",
         ),
     ] = False,
+    debug: Annotated[
+        bool,
+        typer.Option("--debug", help="With any command: show where cpcalc itself fails."),
+    ] = False,
 ) -> None:
     """Take the options that stand before a command."""
 
 
-for command in (
-    new, assess, why, check, explain, schema, lock, batch, merge, programme, report, verify,
-    diff, lsp, template,
-):  # fmt: skip
-    app.command()(command)
-app.command("import")(import_)
-app.add_typer(factors, name="factors", options_metavar="", subcommand_metavar="COMMAND ...")
-for registered in (*app.registered_commands, *factors.registered_commands):
-    registered.cls, registered.options_metavar = _Command, "[options]"
+def application(asked: str = "", said: Mapping[str, Any] = MappingProxyType({})) -> typer.Typer:
+    """The application with the command that is asked for, whose module alone is loaded; without
+    one with all. ``said`` are the defaults that the project sets for options.
+    """
+    app = typer.Typer(
+        name="cpcalc",
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        no_args_is_help=True,
+        options_metavar="",
+        subcommand_metavar="COMMAND ...",
+        context_settings={"help_option_names": ["-h", "--help"]},
+        help="Calculator for cleaner-production assessments: "
+        "savings, payback, CO2 and dust, every figure traced.",
+    )
+    app.callback()(before_a_command)
+    for name in [asked] if asked in COMMANDS else COMMANDS:
+        module, _, function = COMMANDS[name].partition(".")
+        command = getattr(import_module(f"cpcalc.cli.{module}"), function)
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name, options_metavar="", subcommand_metavar="COMMAND ...")
+            registered = command.registered_commands
+        else:
+            app.command(name)(command)
+            registered = app.registered_commands[-1:]
+        for one in registered:
+            one.cls, one.options_metavar = _Command, "[options]"
+            one.context_settings = {"default_map": said}
+    return app
 
 
 def _settings(arguments: list[str]) -> dict[str, Any]:
@@ -86,23 +101,22 @@ def _settings(arguments: list[str]) -> dict[str, Any]:
         os.environ["CPCALC_LANG"] = language
     if {"--help", "-h", "--version", "-V"} & set(arguments):
         return {}
-    said = settings(Path.cwd())
-    commands = [*app.registered_commands, *factors.registered_commands]
-    named = {one.name or one.callback.__name__: said for one in commands if one.callback}
-    return {**named, "factors": named}
+    return settings(Path.cwd())
 
 
 def execute(arguments: list[str]) -> int:
     """Run one command line; its exit code. Raises KeyboardInterrupt at Ctrl-C."""
+    left = [one for one in arguments if one != "--debug"]  # which may stand anywhere
     try:
-        return _executed(arguments)
+        return _executed(left, is_debugged=left != arguments)
     except (OutputLostError, OSError):  # not even what is wrong can be said
         return NOT_DONE
 
 
-def _executed(arguments: list[str]) -> int:
+def _executed(arguments: list[str], *, is_debugged: bool) -> int:
     try:
-        code = app(arguments, standalone_mode=False, default_map=_settings(arguments))
+        app = application(arguments[0] if arguments else "", _settings(arguments))
+        code = app(arguments, standalone_mode=False)
     except SettingsError as error:
         file, key, known = error.args
         what = "unknown-setting" if known else "settings-unreadable"
@@ -123,7 +137,7 @@ def _executed(arguments: list[str]) -> int:
                 error.message = shown(error.message.replace("Value error, ", ""))
             error.show(sys.stderr)
             return NOT_DONE
-        if "--debug" in arguments:
+        if is_debugged:
             traceback.print_exception(error)
         if isinstance(error, OSError):  # no handles, no working folder, a full disk
             complain([f"cpcalc: the system says: {reason_of(error)}"])

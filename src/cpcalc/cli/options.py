@@ -91,6 +91,10 @@ BatchFormat = Annotated[
     Literal["terminal", "json", "jsonl", "csv", "markdown"],
     Option("--format", help="How to show the result. As .parquet it goes to a file only."),
 ]
+Csv = Annotated[
+    Literal["plain", "excel"] | None,
+    Option("--csv", help="As CSV: plain, or with Excel's separator and decimals in the language."),
+]
 ShortFormat = Annotated[
     Literal["terminal", "json"], Option("--format", help="How to show the result.")
 ]
@@ -132,5 +136,3 @@ ShardOption = Annotated[
     ),
 ]
 NoCache = Annotated[bool, Option("--no-cache", help="Neither use nor keep results of other runs.")]
-# The command line itself looks for this one: a fault may come before any option is read.
-Debug = Annotated[bool, Option("--debug", help="Show a traceback when cpcalc itself fails.")]

@@ -47,7 +47,6 @@ def why(
     ] = None,
     form: options.ShortFormat = "terminal",
     language: options.Language = "en",
-    debug: options.Debug = False,
 ) -> int:
     """Trace a figure to formulas, lines of the file and factors."""
     to = Output(language)
@@ -77,7 +76,6 @@ def explain(
         ),
     ] = None,
     language: options.Language = "en",
-    debug: options.Debug = False,
 ) -> int:
     """Explain a diagnostic, with a bad and a good example.
 
@@ -107,7 +105,6 @@ def schema(
         Argument(help="The kind of file, or of result: what --format json prints."),
     ] = "assessment",
     output: options.OutputFile = None,
-    debug: options.Debug = False,
 ) -> int:
     """Print the JSON Schema of a file or a result.
 
@@ -124,7 +121,6 @@ def schema(
 def lock(
     file: Annotated[str, Argument(metavar="FILE", help="An assessment or a programme file.")],
     language: options.Language = "en",
-    debug: options.Debug = False,
 ) -> int:
     """Write down the factor sets and exchange rates of a file.
 
@@ -167,7 +163,6 @@ def new(
         bool | None,
         Option("--ask/--no-ask", help="Ask for what is not given. Default: on a terminal."),
     ] = None,
-    debug: options.Debug = False,
 ) -> int:
     """Make a commented assessment file that passes `check`."""
     path = Path(file)
@@ -266,7 +261,6 @@ def list_sets(
     form: options.ShortFormat = "terminal",
     language: options.Language = "en",
     beside: options.Beside = ".",
-    debug: options.Debug = False,
 ) -> int:
     """List the factor sets: shipped ones and own ones.
 
@@ -290,7 +284,6 @@ def show(
     form: options.ShortFormat = "terminal",
     language: options.Language = "en",
     beside: options.Beside = ".",
-    debug: options.Debug = False,
 ) -> int:
     """Show one set or factor, with ranges and citations.
 
@@ -314,7 +307,6 @@ def verify(
     form: options.ShortFormat = "terminal",
     language: options.Language = "en",
     beside: options.Beside = ".",
-    debug: options.Debug = False,
 ) -> int:
     """Check every set, and that released ones are unchanged.
 
@@ -338,7 +330,6 @@ def outdated(
     ],
     form: options.ShortFormat = "terminal",
     language: options.Language = "en",
-    debug: options.Debug = False,
 ) -> int:
     """Say which figures of files newer sets would change.
 

@@ -10,12 +10,13 @@ from itertools import chain
 from typing import Any, TextIO
 
 from rich.console import Console
+from typer import BadParameter
 
 from cpcalc.app.files import reason_of, replace_own
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK
 from cpcalc.diagnostics import Diagnostic, nearest_entries
 from cpcalc.programme.result import ProgrammeResult
-from cpcalc.report import json_result, layout, markdown
+from cpcalc.report import csv_lines, json_result, layout, markdown
 from cpcalc.report.page import plain_lines, print_pages
 from cpcalc.report.problems import in_words, rendered, shown
 from cpcalc.report.writers import WRITERS, NotInstalledError, Report, ending_of, page_report, render
@@ -36,16 +37,16 @@ class OutputLostError(Exception):
 
 
 # With which bytes the results of a command begin, apart from pages: these carry its name.
-_BATCH = r'kind,file,id,|\{\s*("kind": "batch", )?"schema": "cpcalc/batch'
+_BATCH = r'\ufeff?kind[,;]file[,;]id[,;]|\{\s*("kind": "batch", )?"schema": "cpcalc/batch'
 _BEGINNINGS = {
-    "assess": r"enterprise,data_status,kind,"
+    "assess": r"\ufeff?enterprise[,;]data_status[,;]kind[,;]"
     r'|\{\s*"schema": "cpcalc/(results?|measures?|scenarios|failure)/',
     "check": r'\{\s*"schema": "cpcalc/check/|<\?xml[^>]*>\s*<testsuites name="cpcalc check"'
     r'|\{\s*"\$schema": "[^"]*sarif[^"]*"[\s\S]{1,200}"name": "cpcalc"',
     "batch": _BATCH,
     "diff": r'\{\s*"schema": "cpcalc/diff/',
     "merge": _BATCH,
-    "programme": r'kind,file,id,|\{\s*"schema": "cpcalc/programme/',
+    "programme": r'\ufeff?kind[,;]file[,;]id[,;]|\{\s*"schema": "cpcalc/programme/',
     "schema": r'\{\s*"\$schema": "[^"]*",\s*"title": '
     r'"(Assessment|Programme|FactorSet|Results of cpcalc|What cpcalc)',
 }
@@ -64,6 +65,11 @@ class Output:
     file: str | None = None
     command: str = ""
     inputs: Sequence[str] = ()
+    csv_kind: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.csv_kind is not None and self.asked not in ("terminal", "csv"):
+            raise BadParameter(f"--csv {self.csv_kind} is CSV, --format {self.asked} is not")
 
     @property
     def is_coloured(self) -> bool:
@@ -76,6 +82,8 @@ class Output:
     def form(self) -> str:
         """The form asked for, else that of the file's ending."""
         ending = ending_of(self.file or "")
+        if self.csv_kind is not None:
+            return "csv"
         if self.asked == "full":
             return PROBLEM_FORMS.get(ending, self.asked)
         forms = FORMS | FORMS_OF_MANY if self.command in ("batch", "merge") else FORMS
@@ -90,6 +98,11 @@ class Output:
         for chunk in chunks:
             _write("stdout", chunk)
         return OK
+
+    def csv(self, chunks: Iterable[str]) -> int:
+        """Write CSV of the kind asked for; the exit code."""
+        is_for_excel = self.csv_kind == "excel"
+        return self.write(csv_lines.for_excel(chunks, self.language) if is_for_excel else chunks)
 
     def keep(self, chunks: Iterable[str | bytes]) -> int:
         """Write the file in one piece; the exit code of doing so."""

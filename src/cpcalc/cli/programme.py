@@ -11,9 +11,9 @@ from typer import Argument, Option
 
 from cpcalc.app import assess, many, written
 from cpcalc.app.batch import Counted, Failure, Job, run_batch
-from cpcalc.app.batch import merge as merge_shards
 from cpcalc.app.files import NotReadableError, text_of, unreadable
 from cpcalc.app.programme import assess_programme
+from cpcalc.app.shards import merge as merge_shards
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, exit_code, progress_bar, severity_code
 from cpcalc.diagnostics import errors_of
@@ -31,6 +31,7 @@ def batch(
         list[str], Argument(metavar="PATH", help="Files or folders with assessments.")
     ],
     form: options.BatchFormat = "terminal",
+    csv: options.Csv = None,
     output: options.OutputFile = None,
     jobs: options.Jobs = None,
     group_by: options.GroupBy = None,
@@ -52,7 +53,6 @@ def batch(
     language: options.Language = "en",
     strict: options.Strict = False,
     frozen: options.Frozen = False,
-    debug: options.Debug = False,
 ) -> int:
     """Assess all files below some folders, and add them up.
 
@@ -62,7 +62,7 @@ def batch(
     """
     if paths == ["-"]:
         paths = _names(sys.stdin.buffer.read())
-    to = Output(language, form, output, "batch", paths)
+    to = Output(language, form, output, "batch", paths, csv)
     missing = [path for path in paths if not os.path.exists(path)]
     if missing:
         reason = os.strerror(errno.ENOENT).lower()
@@ -98,17 +98,17 @@ def merge(
         list[str], Argument(metavar="RESULT", help="JSON results of all shards of one batch.")
     ],
     form: options.BatchFormat = "terminal",
+    csv: options.Csv = None,
     output: options.OutputFile = None,
     group_by: options.GroupBy = None,
     language: options.Language = "en",
     strict: options.Strict = False,
-    debug: options.Debug = False,
 ) -> int:
     """Put the results of all shards of a batch together.
 
     The outcome is the same as if the batch had run in one.
     """
-    to = Output(language, form, output, "merge", results)
+    to = Output(language, form, output, "merge", results, csv)
     merged = merge_shards(results)
     if merged.answers is None:
         to.complain_of(merged.problems, {})
@@ -120,6 +120,7 @@ def merge(
 def programme(
     file: Annotated[str, Argument(metavar="FILE", help="Programme file.")],
     form: options.PageFormat = "terminal",
+    csv: options.Csv = None,
     output: options.OutputFile = None,
     jobs: options.Jobs = None,
     status: options.Statuses = None,
@@ -127,14 +128,13 @@ def programme(
     language: options.Language = "en",
     strict: options.Strict = False,
     frozen: options.Frozen = False,
-    debug: options.Debug = False,
 ) -> int:
     """Add a programme up and reconcile it with its publication.
 
     The totals of all enterprises are broken down, and compared with those that the programme
     published.
     """
-    to = Output(language, form, output, "programme", [file])
+    to = Output(language, form, output, "programme", [file], csv)
     wanted = assess.Options(options.set_of(status), frozen=frozen)
     job = Job(wanted, jobs=jobs, cached=not no_cache)
     with progress_bar(language) as progress:
@@ -145,7 +145,7 @@ def programme(
     elif to.form == "json":
         code = to.write([written.programme_json(outcome, wanted, file)])
     elif to.form == "csv":
-        code = to.write(csv_lines.programme_lines(result, language))
+        code = to.csv(csv_lines.programme_lines(result, language))
     else:
         errors = len(errors_of(problems))
         page = programme_page(result, outcome.waivers, errors, language)
@@ -168,7 +168,7 @@ def _deliver(
         lines = to.form == "jsonl"
         code = to.write(written.batch_json(counted, wanted, shard, in_lines=lines))
     elif to.form == "csv":
-        code = to.write(csv_lines.batch_lines(counted, counting, to.language))
+        code = to.csv(csv_lines.batch_lines(counted, counting, to.language))
     elif to.form == "parquet":
         try:
             from cpcalc.report.parquet import parquet_chunks  # here, for it is an extra

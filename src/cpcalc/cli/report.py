@@ -23,7 +23,6 @@ def report(
     ],
     language: options.Language = "en",
     strict: options.Strict = False,
-    debug: options.Debug = False,
 ) -> int:
     """Write a report to hand over, in the format of its ending.
 

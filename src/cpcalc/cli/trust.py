@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from typer import Argument, Option
 
 from cpcalc.app.diff import diff as find_difference
-from cpcalc.app.files import NotReadableError, reason_of
+from cpcalc.app.files import NotReadableError
 from cpcalc.app.verify import NO_RESULT
 from cpcalc.app.verify import verify as verify_result
 from cpcalc.cli import FILES_HAVE_ERRORS, OK, options
@@ -27,7 +27,6 @@ def verify(
     ] = None,
     form: options.ShortFormat = "terminal",
     language: options.Language = "en",
-    debug: options.Debug = False,
 ) -> int:
     """Compute a result again, and say what differs and why.
 
@@ -41,8 +40,6 @@ def verify(
         return to.refuse("cannot-verify", path=error.name, reason=error.reason)
     except NO_RESULT:
         return to.refuse("cannot-verify", path=result, reason="not-a-result")
-    except OSError as error:
-        return to.refuse("cannot-verify", path=result, reason=reason_of(error))
     code = to.tell(as_data(verified), [verified_page(verified, language)])
     return code or (OK if verified.holds else FILES_HAVE_ERRORS)
 
@@ -58,7 +55,6 @@ def diff(
     ] = "terminal",
     output: options.OutputFile = None,
     language: options.Language = "en",
-    debug: options.Debug = False,
 ) -> int:
     """Say what changed between two results, and what changed it.
 

@@ -13,8 +13,8 @@ from cpcalc.economics import CashMoney, Flows, cash_flow, number
 from cpcalc.economics.cash_flow import INVESTMENT_LINES, ONE_YEAR, CashTable, RepaymentPlan
 from cpcalc.figures import Figure, NotApplicable, Reported
 from cpcalc.resolve.model import EconomicTerms
-from cpcalc.results import CashFlow, CashLine, Economics, EquityView
-from cpcalc.sums import Proof, identity
+from cpcalc.results import CashFlow, CashLine, Economics, EquityView, Identity
+from cpcalc.sums import identity
 
 NO_INVESTMENT = NotApplicable("undefined", "no-investment")
 NO_RATE_OF_RETURN = NotApplicable("undefined", "no-rate-of-return")
@@ -54,6 +54,10 @@ class Appraisal:
         self.annual_worth = finance.annual_worth(self.npv, self.money.factor(base.years), ONE_YEAR)
         costs = base.sums((*INVESTMENT_LINES, cash_flow.RUNNING_COST))
         self.life_cycle_cost = opposite(self.money.worth(costs))
+        # What the enterprise's own money pays and gets; None without a loan.
+        self.equity_flows: Flows | None = None
+        if tables.financing.lines:
+            self.equity_flows = tuple(map(total, self.net, tables.financing.sums()))
 
     def economics(self) -> Economics:
         """All figures together."""
@@ -94,7 +98,7 @@ class Appraisal:
             cumulative=None if discounted is None else tuple(accumulate(discounted, total)),
             outside=_lines(self.tables.outside),
             financing=_lines(self.tables.financing),
-            equity=self.equity_flows(),
+            equity=self.equity_flows,
         )
 
     # ---- rates of return -------------------------------------------------------------------------
@@ -199,16 +203,9 @@ class Appraisal:
 
     # ---- equity ----------------------------------------------------------------------------------
 
-    def equity_flows(self) -> Flows | None:
-        """What the enterprise's own money pays and gets; None without a loan."""
-        if not self.tables.financing.lines:
-            return None
-        lent = self.tables.financing.sums()
-        return tuple(total(own, loan) for own, loan in zip(self.net, lent, strict=True))
-
     def equity(self) -> EquityView | None:
         """What the enterprise's own money earns when a loan pays the rest."""
-        flows = self.equity_flows()
+        flows = self.equity_flows
         if flows is None:
             return None
         covers: list[Reported] = [*self.debt_service_covers()] or [NO_COST_TO_RATE]
@@ -256,14 +253,14 @@ def _lines(table: CashTable) -> tuple[CashLine, ...]:
     return tuple(CashLine(key, tuple(line)) for key, line in table.lines.items())
 
 
-def proofs_of(place: str, economics: Economics, plan: RepaymentPlan | None) -> Iterator[Proof]:
+def proofs_of(place: str, economics: Economics, plan: RepaymentPlan | None) -> Iterator[Identity]:
     """The lines of a table sum to its net flow, NPV at the internal rate is 0, a loan closes."""
     flow, rate = economics.cash_flow, economics.irr
     amounts = [amount for line in flow.lines for amount in line.amounts]
-    yield identity(f"{place}: lines of the cash flow = net flow", amounts, flow.net)
+    yield from identity(f"{place}: lines of the cash flow = net flow", amounts, flow.net)
     if isinstance(rate, Figure):
         flows = enumerate(flow.net)
         worth = [finance.present_value(amount, rate, number(year)) for year, amount in flows]
-        yield identity(f"{place}: NPV at the IRR = 0", worth, ())
+        yield from identity(f"{place}: NPV at the IRR = 0", worth, ())
     if plan is not None:
-        yield identity(f"{place}: the loan closes", plan.principals, (plan.amount,))
+        yield from identity(f"{place}: the loan closes", plan.principals, (plan.amount,))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cpcalc.calc import finance, savings
 from cpcalc.calc.money import net_investment
 from cpcalc.economics import CashMoney, Flows, number
-from cpcalc.figures import Figure, NotApplicable, Reported, defined
+from cpcalc.figures import Figure, NotApplicable, Reported, defined, unknown
 from cpcalc.resolve import model
 from cpcalc.resolve.model import NOTHING, WHOLE, EconomicTerms, Growth, Pace, ProjectTerms, Spend
 from cpcalc.units import ONE, YEAR, base_unit
@@ -25,15 +25,13 @@ COUNTED_IN = {"energy": base_unit("kWh") / YEAR, "water": base_unit("m3") / YEAR
 # Everything that is no saving.
 OWN_LINES = (*INVESTMENT_LINES, RUNNING_COST, TAX)
 CARBON, OTHER_BENEFITS = "carbon_price", "other_benefits"
+TOO_LATE = NotApplicable("undefined", "investment-after-study-period")
+NO_RATE = NotApplicable("incomplete", "rate-missing", ("basis.exchange-rates",))
 LOAN, INTEREST, PRINCIPAL, TAX_SAVED = "loan", "interest", "principal", "tax_on_interest"
 
 
 class Unknowable(Exception):  # noqa: N818 - no error: a missing field keeps a figure unknown
-    """Something the table needs is not stated."""
-
-    def __init__(self, code: str, because: str, missing: tuple[str, ...] = ()) -> None:
-        super().__init__(because)
-        self.reason = NotApplicable(code, because, missing)
+    """Something the table needs is not stated: the reason is its argument."""
 
 
 class YearlyAmount(NamedTuple):
@@ -109,7 +107,7 @@ class CashFlowBuilder:
         self.money = CashMoney(terms)
         self.project = project
         if project.terms.lifetime is None:
-            raise Unknowable("incomplete", "field-missing", (f"{project.terms.place}.lifetime",))
+            raise Unknowable(unknown(f"{project.terms.place}.lifetime"))
         self.life = project.terms.lifetime
         # The years of the table: the study period, else the measure's own life.
         self.years = terms.study_period or finance.whole_years(self.life)
@@ -164,12 +162,12 @@ class CashFlowBuilder:
     def _invest(self) -> None:
         terms = self.project.terms
         if terms.missing:
-            raise Unknowable("incomplete", "rate-missing", terms.missing)
+            raise Unknowable(NotApplicable("incomplete", "rate-missing", terms.missing))
         if self.project.grant is not None:
             self.base.book("grant", 0, self.project.grant)
         for spend in terms.spends or ():
             if spend.year > self.years:
-                raise Unknowable("undefined", "investment-after-study-period")
+                raise Unknowable(TOO_LATE)
             self._buy("investment", spend, spend.year)
             life, first = self.life_of(spend), number(spend.year)
             for year in finance.replacement_years(life, first, self.end):
@@ -210,7 +208,7 @@ def _at(amount: Figure, growth: Figure | None, year: int) -> Figure:
 def known(figure: Reported) -> Figure:
     """The figure; leaves the table with the reason where a field is missing."""
     if isinstance(figure, NotApplicable):
-        raise Unknowable(*figure)
+        raise Unknowable(figure)
     return figure
 
 
@@ -323,7 +321,7 @@ def borrowed(builder: CashFlowBuilder, terms: model.LoanTerms) -> Figure | None:
     if terms.amount is not None:
         return terms.amount if terms.amount.value <= needed.value else None
     if terms.share is None:
-        raise Unknowable("incomplete", "rate-missing", ("basis.exchange-rates",))
+        raise Unknowable(NO_RATE)
     return savings.share_of(needed, terms.share) if needed.value > 0 else None
 
 

@@ -22,7 +22,7 @@ from cpcalc.engine.lines import total_line
 from cpcalc.figures import Figure, NotApplicable, Reported, joined
 from cpcalc.resolve.model import CATEGORY_OF_KIND, SOLD_KINDS, LinkedStream
 from cpcalc.results import Economics, Identity, LifeCycleCost, LifeCycleLine, Line, WholeEnterprise
-from cpcalc.sums import Proof, by_year, identity
+from cpcalc.sums import by_year, identity
 
 NAME = "whole enterprise"
 SUM = "whole enterprise = bundle + end of pipe"
@@ -37,7 +37,7 @@ def whole_enterprise(calculation: Calculation, projects: Projects) -> Proved:
     """
     already_proved = len(projects.identities)
     line, last = calculation.totals, calculation.totals.end_of_pipe
-    proofs: list[Proof] = []
+    proofs: list[Identity] = []
     if last is not None:
         entries = (*calculation.entries, *calculation.end_of_pipe)
         line = total_line(entries)
@@ -48,9 +48,8 @@ def whole_enterprise(calculation: Calculation, projects: Projects) -> Proved:
         cost = life_cycle(projects, line.economics, proofs)
     except OverflowError:
         cost = LifeCycleCost(TOO_LARGE, TOO_LARGE, TOO_LARGE, ())
-    known = [proof for proof in proofs if proof is not None]
     whole = WholeEnterprise(_money_only(line), cost)
-    return whole, (*projects.identities[already_proved:], *known)
+    return whole, (*projects.identities[already_proved:], *proofs)
 
 
 def _money_only(line: Line) -> Line:
@@ -61,15 +60,15 @@ def _money_only(line: Line) -> Line:
     )  # fmt: skip
 
 
-def _sums(whole: Line, parts: Sequence[Line]) -> Iterator[Proof]:
+def _sums(whole: Line, parts: Sequence[Line]) -> Iterator[Identity]:
     """Every line of the enterprise's cash flow is the bundle's and end of pipe's together, in every
     year.
     """
     for name in ("annual_saving", "running_cost"):
         figures = [getattr(line, name) for line in parts]
-        yield identity(f"{SUM}: {name.replace('_', ' ')}", figures, (getattr(whole, name),))
+        yield from identity(f"{SUM}: {name.replace('_', ' ')}", figures, (getattr(whole, name),))
     invested = [line.investment and line.investment.converted for line in (whole, *parts)]
-    yield identity(f"{SUM}: investment", invested[1:], invested[:1])
+    yield from identity(f"{SUM}: investment", invested[1:], invested[:1])
     if not isinstance(whole.economics, Economics):
         return
     known = [line.economics for line in parts if isinstance(line.economics, Economics)]
@@ -78,15 +77,15 @@ def _sums(whole: Line, parts: Sequence[Line]) -> Iterator[Proof]:
         tables = [{line.key: line.amounts for line in getattr(one, kind)} for one in (flow, *flows)]
         for key in dict.fromkeys(chain.from_iterable(tables)):
             of_whole, *of_parts = (table.get(key, ()) for table in tables)
-            yield by_year(f"{SUM}: {key}", of_parts, of_whole)
-    yield by_year(f"{SUM}: net flow", [item.net for item in flows], flow.net)
-    yield identity(f"{SUM}: NPV", [item.npv for item in known], (whole.economics.npv,))
+            yield from by_year(f"{SUM}: {key}", of_parts, of_whole)
+    yield from by_year(f"{SUM}: net flow", [item.net for item in flows], flow.net)
+    yield from identity(f"{SUM}: NPV", [item.npv for item in known], (whole.economics.npv,))
 
 
 # ---- life-cycle cost -----------------------------------------------------------------------------
 
 
-def life_cycle(projects: Projects, project: Appraised, proofs: list[Proof]) -> LifeCycleCost:
+def life_cycle(projects: Projects, project: Appraised, proofs: list[Identity]) -> LifeCycleCost:
     """The life-cycle cost over the years of the enterprise's project; proofs that it fits the
     project's NPV are added.
     """
@@ -103,8 +102,8 @@ def life_cycle(projects: Projects, project: Appraised, proofs: list[Proof]) -> L
     beside = [line.after for line in lines if line.key not in (*INVESTMENT_LINES, RUNNING_COST)]
     fits_npv = "life-cycle cost: before - after = NPV of the whole enterprise"
     adds_up = "life-cycle cost: streams + measures = after"
-    proofs.append(identity(fits_npv, (before,), (after, npv)))
-    proofs.append(identity(adds_up, (*beside, project.life_cycle_cost), (after,)))
+    proofs += identity(fits_npv, (before,), (after, npv))
+    proofs += identity(adds_up, (*beside, project.life_cycle_cost), (after,))
     if isinstance(before, NotApplicable) or isinstance(after, NotApplicable):
         return LifeCycleCost(unknown, unknown, npv, lines)
     return _marked(bills, lines, npv, before, after)

@@ -215,7 +215,8 @@ class Projects:
         try:
             return _tables(project, terms, with_loan=with_loan)
         except cash_flow.Unknowable as lack:
-            return lack.reason
+            reason: NotApplicable = lack.args[0]
+            return reason
         except OverflowError:
             return TOO_LARGE
 
@@ -226,8 +227,7 @@ class Projects:
             economics = Appraisal(tables, self.terms).economics()
         except OverflowError:
             return TOO_LARGE
-        proofs = proofs_of(place, economics, tables.plan)
-        self.identities += [proof for proof in proofs if proof is not None]
+        self.identities += proofs_of(place, economics, tables.plan)
         return economics
 
 

@@ -15,7 +15,7 @@ from cpcalc.figures import Figure, NotApplicable, Reported, gathered, lacking, u
 from cpcalc.resolve.model import WHOLE, LinkedEffect, LinkedMeasure, LinkedStream, Resolved
 from cpcalc.results import AtProduction, GroupResult, Identity, Line, MeasureResult, StreamResult
 from cpcalc.schema.assessment import END_OF_PIPE
-from cpcalc.sums import Proof, identity, is_undefined, of_lines, sum_by_name
+from cpcalc.sums import identity, is_undefined, of_lines, sum_by_name
 
 
 class Calculation(NamedTuple):
@@ -69,7 +69,7 @@ def calculate(resolved: Resolved) -> Calculation:
         groups=tuple(groups),
         totals=totals,
         totals_by_status=by_status,
-        identities=tuple(proof for proof in proofs if proof is not None),
+        identities=tuple(proofs),
         contributions=inside,
         alone=alone,
         entries=tuple(entries),
@@ -85,8 +85,7 @@ def with_order_free(resolved: Resolved, calculation: Calculation) -> Calculation
         result._replace(line=result.line._replace(order_free_saving=shares.get(result.id)))
         for result in calculation.measures
     )
-    proof = _proof_of_shares(measures)
-    identities = calculation.identities if proof is None else (*calculation.identities, proof)
+    identities = (*calculation.identities, *_proof_of_shares(measures))
     return calculation._replace(measures=measures, identities=identities)
 
 
@@ -231,15 +230,15 @@ def _of_unknown_quantity(stream: LinkedStream, flows: Flows) -> StreamResult:
 
 def _proofs_of_totals(
     entries: Sequence[BundleEntry], by_status: Mapping[str, Line], totals: Line
-) -> Iterator[Proof]:
+) -> Iterator[Identity]:
     lines = [entry.line for entry in entries]
     yield from of_lines("sum of measures = total", lines, totals)
     yield from of_lines("sum of statuses = total", list(by_status.values()), totals)
     saved = (totals.annual_saving,)
-    yield identity("sum of categories = annual saving", totals.savings.values(), saved)
+    yield from identity("sum of categories = annual saving", totals.savings.values(), saved)
     if totals.stand_alone is not None and all(line.stand_alone is not None for line in lines):
         whole = (totals.annual_saving, totals.overlap)
-        yield identity("stand-alone = bundle + overlap", map(_saved_alone, lines), whole)
+        yield from identity("stand-alone = bundle + overlap", map(_saved_alone, lines), whole)
 
 
 def _saved_alone(line: Line) -> Reported:
@@ -254,7 +253,7 @@ def _saved_alone(line: Line) -> Reported:
 
 def _proofs_of_streams(
     resolved: Resolved, streams: Iterable[StreamResult], contributions: Iterable[Contribution]
-) -> Iterator[Proof]:
+) -> Iterator[Identity]:
     """What is left of a stream and what each measure took from it make up what there was.
 
     A part is left out: what its parent loses takes from it too.
@@ -265,16 +264,14 @@ def _proofs_of_streams(
         before = stream.production.without_measures if stream.production else stream.baseline
         if isinstance(stream.baseline, Figure) and resolved.streams[stream.id].parent is None:
             name = f"{stream.id}: after = baseline - savings"
-            yield identity(name, (stream.after, *cuts.get(stream.id, ())), (before,))
+            yield from identity(name, (stream.after, *cuts.get(stream.id, ())), (before,))
 
 
-def _proof_of_shares(results: Iterable[MeasureResult]) -> Proof:
+def _proof_of_shares(results: Iterable[MeasureResult]) -> Iterator[Identity]:
     """The order-free shares sum to the bundle, as the increments do, where any is shared."""
     inside = [result.line for result in results if result.in_bundle]
     shares = [line.order_free_saving for line in inside]
-    if all(line.order_free_saving is line.annual_saving for line in inside):
-        return None
-    if any(map(is_undefined, shares)):
-        return None
-    savings = [line.annual_saving for line in inside]
-    return identity("order-free shares = bundle", shares, savings)
+    is_shared = any(line.order_free_saving is not line.annual_saving for line in inside)
+    if is_shared and not any(map(is_undefined, shares)):
+        savings = [line.annual_saving for line in inside]
+        yield from identity("order-free shares = bundle", shares, savings)

@@ -12,6 +12,7 @@ from cpcalc import names
 from cpcalc.calc.money import annual_cost
 from cpcalc.calc.savings import converted, ratio_of, scaled, share_of
 from cpcalc.calc.specific import productivity, relative_change, specific
+from cpcalc.engine.assessment import Calculation
 from cpcalc.engine.contributions import (
     CUBIC_METRES,
     KILOWATT_HOURS,
@@ -24,7 +25,6 @@ from cpcalc.engine.lines import BundleEntry, marked_as, total_line
 from cpcalc.figures import Figure, NotApplicable, Reported, gathered, joined, unknown
 from cpcalc.plant import BeforeAfter, ByName, ClassTotal, Plant, Specific
 from cpcalc.resolve.model import SOLD_KINDS, WHOLE, LinkedStream, Resolved
-from cpcalc.results import MeasureResult
 from cpcalc.schema.assessment import INPUT_KINDS
 from cpcalc.sums import FiguresByScope, add_reported, sum_by_name, sum_by_scope
 from cpcalc.units import Unit
@@ -63,7 +63,7 @@ def plant(resolved: Resolved, left: Flows) -> tuple[Plant, dict[str, Specific]]:
         if _is_paid_for(stream)
     }
     counted = [sides[stream.id] for stream in streams if stream.id in sides and _is_whole(stream)]
-    pollution = _pollution(counted)
+    pollution = _added_up(counted, "pollution", names.POLLUTION)
     scopes = [
         marked_as(
             {kind: each[at] for kind, each in pollution.items()},
@@ -74,7 +74,7 @@ def plant(resolved: Resolved, left: Flows) -> tuple[Plant, dict[str, Specific]]:
     baseline = Plant(
         costs={name: _compared(*pair) for name, pair in costs.items()},
         bill=_compared(*map(add_reported, zip(*costs.values(), strict=True))) if costs else None,
-        consumption=_consumption(counted),
+        consumption=_added_up(counted, "uses", names.USES),
         pollution=pollution,
         emissions=_by_scope(*scopes),
         by_stream={
@@ -161,19 +161,10 @@ def _by_scope(before: FiguresByScope, after: FiguresByScope) -> dict[str, ByName
     return {scope: _by_name(gases, after.get(scope, {})) for scope, gases in before.items()}
 
 
-def _consumption(sides: Iterable[tuple[_Side, _Side]]) -> ByName:
-    return _both([(one.uses, two.uses) for one, two in sides], names.USES)
-
-
-def _pollution(sides: Iterable[tuple[_Side, _Side]]) -> ByName:
-    return _both([(one.pollution, two.pollution) for one, two in sides], names.POLLUTION)
-
-
-def _both(sides: Iterable[tuple[Figures, Figures]], order: Iterable[str]) -> ByName:
-    """What streams add up to, in an order of names."""
-    pairs = list(sides)
-    sums = [sum_by_name(pair[at] for pair in pairs) for at in (0, 1)]
-    return _by_name({name: sums[0][name] for name in order if name in sums[0]}, sums[1])
+def _added_up(pairs: list[tuple[_Side, _Side]], part: str, order: Iterable[str]) -> ByName:
+    """What a part of the sides of streams adds up to, in an order of names."""
+    before, after = (sum_by_name(getattr(pair[at], part) for pair in pairs) for at in (0, 1))
+    return _by_name({name: before[name] for name in order if name in before}, after)
 
 
 # ---- per product ---------------------------------------------------------------------------------
@@ -211,7 +202,8 @@ def _per_product(
             for stream in own
         }
         counted = [per[stream.id] for stream in own if _is_whole(stream)]
-        uses = _over(_consumption(counted), before, after)
+        uses = _over(_added_up(counted, "uses", names.USES), before, after)
+        pollution = _added_up(counted, "pollution", names.POLLUTION)
         yield (
             product,
             Specific(
@@ -220,7 +212,7 @@ def _per_product(
                 },
                 consumption=uses,
                 productivity={name: _inverse(each) for name, each in uses.items()},
-                intensity=_over(_pollution(counted), before, after),
+                intensity=_over(pollution, before, after),
                 shared=tuple(shared),
             ),
         )
@@ -277,15 +269,12 @@ def _inverse(use: BeforeAfter) -> BeforeAfter:
 # ---- measures by type and cost class -------------------------------------------------------------
 
 
-def by_class(
-    field: str, entries: Iterable[BundleEntry], measures: Iterable[MeasureResult]
-) -> dict[str, ClassTotal]:
+def by_class(field: str, calculation: Calculation) -> dict[str, ClassTotal]:
     """What the totals add, by ``type`` or ``cost_class``; money of groups has none."""
-    known = {f"measures.{item.id}": getattr(item, field) for item in measures}
-    together = list(entries)
-    whole = total_line(together).annual_saving
-    parts = gathered({known.get(entry.place) or NOT_STATED: entry} for entry in together)
-    return {name: _class_total(parts[name], whole) for name in parts}
+    known = {f"measures.{item.id}": getattr(item, field) for item in calculation.measures}
+    entries, whole = calculation.entries, calculation.totals.annual_saving
+    parts = gathered({known.get(entry.place) or NOT_STATED: entry} for entry in entries)
+    return {name: _class_total(part, whole) for name, part in parts.items()}
 
 
 def _class_total(entries: list[BundleEntry], whole: Reported) -> ClassTotal:

@@ -42,7 +42,7 @@ POLLUTANT_KINDS = ("dust", "air-pollutant")
 
 
 NOTHING_DONE = LinkedMeasure(
-    id="", title={}, status="", path=(), investment=None, grant=None, running_cost=None,
+    id="", title={}, status="", path=(), investment=None, items=(), grant=None, running_cost=None,
     benefits=(), other_benefits=(), stated=(), lifetime=None, type=None, cost_class=None,
     effects=(), verified_effects=(), predicted_effects=(), requires=(), pace=model.Pace(),
 )  # fmt: skip

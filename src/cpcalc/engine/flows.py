@@ -303,6 +303,9 @@ class Flows:
                 self._scale_parts(parts, after, before)
                 if lowers_parts:
                     self._scale_ratios(name, after, before)
+            elif not of_period and self.before[name].value <= 0:
+                for period in stream.periods if reduction.value else ():
+                    self._mark(period, (f"streams.{name}.quantity",))
             elif not of_period:  # nothing was left: what comes back is shared out as at the start
                 for period in stream.periods:
                     share = savings.scaled(self.before[period], after, self.before[name])

@@ -56,7 +56,7 @@ def measure_line(inside: Contribution, alone: Contribution) -> Line:
     over_life = inside.lifetime_avoided() if inside.resolved.has_lifetimes else {}
     return line_of(
         f"measures.{measure.id}.investment",
-        investment=investment_of(measure),
+        investment=measure.investment,
         grant=measure.grant,
         running_cost=measure.running_cost,
         savings=inside.savings(),
@@ -98,7 +98,7 @@ def group_line(group: LinkedGroup, members: Sequence[tuple[LinkedMeasure, Line]]
     ):
         families[name] = sums.sum_by_name([of_group, *(getattr(line, name) for line in lines)])
     paying = [(f"measures.{measure.id}", line) for measure, line in members if has_money(line)]
-    investment = investment_of(group) or _invested(paying)
+    investment = group.investment or _invested(paying)
     grant = group.grant or sums.sum_known(measure.grant for measure, _ in members)
     return line_of(
         f"groups.{group.id}.investment",
@@ -150,8 +150,8 @@ def line_of(*lacking: str, **known: Any) -> Line:
     return Line(
         **known,
         annual_net_saving=net,
-        simple_payback=payback(capital, net),
-        simple_payback_with_other_benefits=payback(capital, total(net, *benefits)),
+        simple_payback=sums.payback(capital, net),
+        simple_payback_with_other_benefits=sums.payback(capital, total(net, *benefits)),
     )
 
 
@@ -173,13 +173,6 @@ def _overlaps(lines: Sequence[Line]) -> list[Reported]:
 # ---- money ---------------------------------------------------------------------------------------
 
 
-def investment_of(item: LinkedMeasure | LinkedGroup) -> Investment | None:
-    """A measure's or group's investment; None where the file has none."""
-    if item.investment is None:
-        return None
-    return Investment(item.investment.amounts, item.investment.converted)
-
-
 def _invested(lines: Sequence[tuple[str, Line]]) -> Investment | None:
     """What the lines of several places invest together."""
     missing = [f"{place}.investment" for place, line in lines if line.investment is None]
@@ -196,18 +189,6 @@ def capital_of(investment: Investment | None, grant: Figure | None, *lacking: st
 def net_of(gross: Reported, running_cost: Reported | None) -> Reported:
     """Annual net saving: gross less running cost, as far as that is known."""
     return money.net_saving(gross, running_cost) if isinstance(running_cost, Figure) else gross
-
-
-def payback(investment: Reported, annual_net_saving: Reported) -> Reported:
-    """Simple payback by the case table; incomplete where either side is not fully known."""
-    missing = joined(investment.missing, annual_net_saving.missing)
-    is_known = isinstance(investment, Figure) and isinstance(annual_net_saving, Figure)
-    if missing or not is_known:
-        return NotApplicable("incomplete", "field-missing", missing)
-    case = money.payback_case(investment, annual_net_saving)
-    if case == money.YEARS:
-        return money.simple_payback(investment, annual_net_saving)
-    return NotApplicable(case, f"payback-{case}")
 
 
 def has_money(line: Line) -> bool:
@@ -263,7 +244,7 @@ def _capital_of_total(
 def _payback_of(complete: Sequence[BundleEntry]) -> Reported:
     """The payback of the entries whose money is complete, beside a total that is not."""
     net = sums.add_reported([entry.line.annual_net_saving for entry in complete])
-    return payback(capital_of(*_capital_of_total(complete)), net)
+    return sums.payback(capital_of(*_capital_of_total(complete)), net)
 
 
 def _total_alone(entries: Sequence[BundleEntry]) -> StandAlone | None:

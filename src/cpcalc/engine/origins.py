@@ -5,17 +5,16 @@ Both are read off the workings that every figure carries, so that no input can b
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from itertools import chain
 from math import isclose, isfinite, nan
 
 from cpcalc import names
 from cpcalc.calc.savings import combined
 from cpcalc.diagnostics import Path
 from cpcalc.figures import NUDGE, Figure, steps
-from cpcalc.quantities import Quantity, Range
+from cpcalc.quantities import Range
 from cpcalc.results import AssessmentResult, Line
 from cpcalc.rows import counting, headlines
-from cpcalc.schema.assessment import SIZES, Assessment
+from cpcalc.schema.assessment import Assessment, sizes_of
 from cpcalc.schema.basis import QUALITIES
 from cpcalc.schema.leaves import amounts_in
 from cpcalc.sums import shares_of
@@ -55,13 +54,14 @@ class _Origins:
     def __init__(self, assessment: Assessment, result: AssessmentResult) -> None:
         tiers = dict(_tiers(assessment))
         self.has_tiers = any(tier != UNSTATED for tier in tiers.values())
-        self.half_widths: dict[Path, float] = dict(_half_widths(assessment))
+        self.half_widths = {path: (by, off) for path, by, off in _half_widths(assessment)}
         self.ranks: dict[object, int] = {path: TIERS.index(tier) for path, tier in tiers.items()}
         unverified = (item.reference for item in result.factors if item.quality == "unverified")
         self.ranks |= dict.fromkeys(unverified, TIERS.index(UNVERIFIED))
         # By the identity of a figure, all of which the result holds.
         self._traced: set[int] = set()
         self._rank_of: dict[int, int] = {}
+        # How far each source of uncertainty moves it.
         self._slopes_of: dict[int, dict[Path, float]] = {}
 
     def judged(self, line: Line) -> Line:
@@ -73,8 +73,7 @@ class _Origins:
             if rank := self._rank_of[id(figure)]:
                 tiers[name] = TIERS[rank]
             slopes = self._slopes_of.get(id(figure), {})
-            parts = [grows * self.half_widths[path] for path, grows in slopes.items()]
-            off = combined(*parts) if parts else 0.0
+            off = combined(*slopes.values()) if slopes else 0.0
             if isclose(off, abs(figure.value), rel_tol=NUDGE):
                 off = abs(figure.value)  # all of it, without the residue of a slope
             if off and isfinite(off):
@@ -90,7 +89,8 @@ class _Origins:
                 reference = step.operands[0].reference if step.operands else ()
                 self._rank_of[id(step)] = self.ranks.get(reference, 0)
                 if reference in self.half_widths:
-                    self._slopes_of[id(step)] = {reference: 1.0}
+                    source, off = self.half_widths[reference]
+                    self._slopes_of[id(step)] = {source: off}
                 continue
             ranks = (self._rank_of[id(operand)] for operand in step.operands)
             self._rank_of[id(step)] = max(ranks, default=0)
@@ -128,19 +128,14 @@ def _tiers(assessment: Assessment) -> Iterator[tuple[Path, str]]:
         yield given.path, quality or UNSTATED
 
 
-def _half_widths(assessment: Assessment) -> Iterator[tuple[Path, float]]:
-    """How far off each uncertain input may be, in its own unit: a range, or a share of its size."""
+def _half_widths(assessment: Assessment) -> Iterator[tuple[Path, Path, float]]:
+    """How far off each uncertain input may be, in its own unit, and what that comes from: its own
+    range, or what is said of a stream, which moves all that states its size together."""
     for given, _ in amounts_in(assessment):
         if isinstance(given, Range):
             middle = (given.low + given.high) / 2  # of a rate turned round, not what counts
-            yield given.path, (given.high - middle) * (given.value / middle if middle else 1)
-    for stream in (assessment.streams or {}).values():
-        if stream.uncertainty is None:
-            continue
-        stated = [getattr(stream, key) for key in SIZES]
-        sizes = chain.from_iterable(
-            size.values() if isinstance(size, dict) else [size] for size in stated
-        )
-        for size in sizes:
-            if isinstance(size, Quantity):
-                yield size.path, stream.uncertainty.value * abs(size.value)
+            off = (given.high - middle) * (given.value / middle if middle else 1)
+            yield given.path, given.path, off
+    for name, stream in (assessment.streams or {}).items():
+        for size in sizes_of(stream) if stream.uncertainty is not None else ():
+            yield size.path, ("streams", name), stream.uncertainty.value * size.value

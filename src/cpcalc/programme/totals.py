@@ -3,31 +3,27 @@ not zero."""
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from cpcalc import names
-from cpcalc.calc.money import YEARS, exchanged, net_investment, payback_case, simple_payback
-from cpcalc.diagnostics import Diagnostic
 from cpcalc.figures import (
     ESTIMATE,
     Figure,
     NotApplicable,
     Reported,
-    figures_in,
     gathered,
     is_whole,
     joined,
     unknown,
-    with_bound,
+    with_bounds,
 )
 from cpcalc.programme import Member, composed
-from cpcalc.results import Figures, Identity, Rate
-from cpcalc.rows import MAY_BE_SHARES, investments
-from cpcalc.schema.programme import CostClasses
-from cpcalc.sums import ExactSum, shares_of
-from cpcalc.units import ONE, Unit, base_unit
+from cpcalc.results import Figures, Identity
+from cpcalc.rows import MAY_BE_SHARES
+from cpcalc.sums import ExactSum, missing_of, payback, shares_of
+from cpcalc.units import ONE, Unit
 
 
 class Sum(NamedTuple):
@@ -105,13 +101,11 @@ class _Adding:
         self._may_be_shares = names.declared(name).key in MAY_BE_SHARES
         self._by_unit: dict[Unit | None, _Amount] = {}
         self._undefined: NotApplicable | None = None
-        self._missing: dict[str, None] = {}
 
     def take(self, part: Reported) -> None:
         """One more figure, or why there is none."""
         unit = part.unit if isinstance(part, Figure) else None
         self._by_unit.setdefault(unit, _Amount()).take(part)
-        self._missing |= dict.fromkeys(part.missing)
         if isinstance(part, NotApplicable) and part.code == "undefined":
             self._undefined = self._undefined or part
 
@@ -130,7 +124,7 @@ class _Adding:
         if shares is not None and not amounts:
             figure: Reported = NotApplicable("undefined", "shares-do-not-add")
         elif not amounts:
-            figure = self._undefined or unknown(*self._missing)
+            figure = self._undefined or unknown(*without.missing)
         elif len(amounts) > 1:
             is_money = any(amount.unit.currency for amount in amounts)
             several = NotApplicable("undefined", "units-do-not-add")
@@ -139,15 +133,15 @@ class _Adding:
         else:
             whole = _marked(amounts[0], self._by_unit.values())
             left_out = 0 if shares is None else shares.count
-            figure = replace(whole, counted=whole.counted - left_out, missing=tuple(self._missing))
+            figure = replace(whole, counted=whole.counted - left_out)
         return Sum(figure, amounts, reporting, of)
 
 
-def _marked(sum_: Figure, parts: Iterable[_Amount]) -> Figure:
+def _marked(amount: Figure, parts: Iterable[_Amount]) -> Figure:
     """A sum that says of how many of its parts it is, and what the others miss."""
     taken = list(parts)
     counted, of = sum(part.whole for part in taken), sum(part.count for part in taken)
-    return replace(sum_, counted=counted, of=of, missing=joined(*(one.missing for one in taken)))
+    return replace(amount, counted=counted, of=of, missing=joined(*(one.missing for one in taken)))
 
 
 _SIDES = ("investment", "annual_net_saving")
@@ -175,9 +169,11 @@ class Adding:
                 self._complete += 1
                 self._capital.take(figures["investment"])
                 self._saving.take(figures["annual_net_saving"])
-                if (grant := figures.get("grant")) is not None:
-                    is_known = isinstance(grant, Figure)
-                    self._capital.take(Figure(-grant.value, grant.unit) if is_known else grant)
+                grant = figures.get("grant")
+                if isinstance(grant, Figure):
+                    grant = Figure(-grant.value, grant.unit)
+                if grant is not None:
+                    self._capital.take(grant)
 
     def total(self, of: int | None = None) -> Total:
         """What was taken up until now; ``of`` is how many enterprises there are, where it is
@@ -186,16 +182,16 @@ class Adding:
         adding = [name for name in self._sums if names.declared(name).adds == names.SUM]
         sums = {name: self._sums[name].sum(of) for name in sorted(adding, key=names.order)}
         capital, saving = self._capital.sum(0), self._saving.sum(0)
-        payback, of_complete = payback_of(capital.figure, saving.figure), None
+        ratio, of_complete = with_bounds(payback(capital.figure, saving.figure)), None
         if len(capital.amounts) > 1 or len(saving.amounts) > 1:
-            payback = NotApplicable("incomplete", "rate-missing")
+            ratio = NotApplicable("incomplete", "rate-missing")
         if not self._with_money:
-            payback = NotApplicable("incomplete", "no-money-stated")
+            ratio = NotApplicable("incomplete", "no-money-stated")
         elif self._complete < self._with_money:
-            of_complete = payback if self._complete else None
-            payback = unknown(*missing_of(sums[name].figure for name in _SIDES if name in sums))
+            of_complete = ratio if self._complete else None
+            ratio = unknown(*missing_of(sums[name].figure for name in _SIDES if name in sums))
         money = self._complete, self._with_money
-        return Total(self._enterprises, sums, payback, of_complete, *money)
+        return Total(self._enterprises, sums, ratio, of_complete, *money)
 
 
 def add(parts: Iterable[Figures], of: int | None = None) -> Total:
@@ -207,131 +203,12 @@ def add(parts: Iterable[Figures], of: int | None = None) -> Total:
     return adding.total(of)
 
 
-def missing_of(figures: Iterable[Reported | None]) -> tuple[str, ...]:
-    """The fields that figures miss, each once."""
-    return joined(*(figure.missing for figure in figures if figure is not None))
-
-
 def added(parts: Iterable[Figure], unit: Unit) -> Figure:
     """The sum of amounts of one unit, correctly rounded: the same in any order."""
     amount = _Amount()
     for part in parts:
         amount.take(part)
     return amount.figure(unit)
-
-
-def payback_of(investment: Reported | None, annual_net_saving: Reported | None) -> Reported:
-    """Simple payback by the case table; incomplete where a side is not fully known."""
-    if not is_whole(investment) or not is_whole(annual_net_saving):
-        return unknown(*missing_of((investment, annual_net_saving)))
-    case = payback_case(investment, annual_net_saving)
-    if case != YEARS:
-        return NotApplicable(case, f"payback-{case}")
-    return with_bound(simple_payback(investment, annual_net_saving))
-
-
-# ---- in the programme's currency -----------------------------------------------------------------
-
-
-class Conversion:
-    """Converts figures; notes the currencies it has no rate for."""
-
-    def __init__(self, currency: str, rates: Mapping[str, Rate]) -> None:
-        self.currency = currency
-        self.rates = rates
-        self.lacking: dict[str, None] = {}
-
-    def convert(self, figure: Reported) -> Reported:
-        """A figure in the programme's currency; what is no money stays as it is."""
-        if isinstance(figure, NotApplicable):
-            return figure
-        currency = figure.unit.currency
-        if currency is None or currency == self.currency:
-            return figure
-        rate = self.rates.get(currency)
-        if rate is None:
-            self.lacking[currency] = None
-            return NotApplicable("incomplete", "rate-missing", (f"exchange-rates.{currency}",))
-        return with_bound(exchanged(figure, rate.rate))
-
-    def in_programme(self, stated: Figures) -> dict[str, Reported]:
-        """All figures of an enterprise, a status or a measure.
-
-        Amounts of investment stay as given; the one amount, and the payback that rests on it, are
-        at the programme's rates and not at the enterprise's.
-        """
-        figures = investments(stated)
-        if figures:
-            figures["investment"] = self._as_one(list(figures.values()), stated.get("investment"))
-        for name, figure in stated.items():
-            if not name.startswith(("investment", "simple_payback")):
-                figures[name] = self.convert(figure)
-        capital, grant = figures.get("investment"), figures.get("grant")
-        if is_whole(capital) and isinstance(grant, Figure):
-            capital = net_investment(capital, grant)
-        figures["simple_payback"] = payback_of(capital, figures.get("annual_net_saving"))
-        return figures
-
-    def _as_one(self, amounts: Sequence[Reported], stated: Reported | None) -> Reported:
-        """The amounts at the programme's rates; partial where one of them or what the file states
-        is."""
-        parts = [self.convert(amount) for amount in amounts]
-        known = figures_in(parts)
-        if not known:
-            return parts[0]
-        whole = added(known, base_unit(self.currency))
-        if len(known) < len(parts):  # a currency without a rate
-            return replace(whole, counted=len(known), of=len(parts), missing=missing_of(parts))
-        figures = figures_in((*known, stated))
-        marked = next((figure for figure in figures if figure.is_partial), whole)
-        return replace(whole, counted=marked.counted, of=marked.of)
-
-
-def check_cost_classes(
-    classes: CostClasses | None, members: Sequence[Member], conversion: Conversion
-) -> Iterator[Diagnostic]:
-    """Declared cost classes that the investment contradicts."""
-    if classes is None:
-        return
-    for member in members:
-        for measure, declared, amounts in member.detail.classes:
-            investment = conversion.in_programme(amounts).get("investment")
-            if not is_whole(investment):
-                continue
-            found = cost_class_of(investment, classes)
-            if found is not None and found != declared:
-                values = {
-                    "measure": measure, "id": member.row.id, "declared": declared, "found": found,
-                    "investment": f"{investment.value:,.0f} {investment.unit}".replace(",", " "),
-                }  # fmt: skip
-                place = ("measures", measure, "cost-class")
-                yield Diagnostic("cost-class-contradicted", place, values, file=member.path)
-
-
-def cost_class_of(investment: Figure, classes: CostClasses) -> str | None:
-    """The class of an investment; None where the classes are in another currency."""
-    if investment.unit is not classes.medium_cost.unit:
-        return None
-    ends = classes.ends().items()
-    return next((name for name, end in ends if investment.value <= end.value), "high-cost")
-
-
-def rates_that_differ(
-    members: Sequence[Member], report: str, rates: Iterable[Rate]
-) -> Iterator[Diagnostic]:
-    """A notice for each currency that assessments convert at another rate than the programme."""
-    for currency, rate, _, _ in rates:
-        others = [
-            f"{value:,.0f} ({year})".replace(",", " ")
-            for member in members
-            for stated, value, year, _ in member.detail.rates
-            if member.row.currency == report and stated == currency and value != rate.value
-        ]
-        if others:
-            listed = ", ".join(sorted(set(others)))
-            values = {"currency": currency, "count": str(len(others)), "rates": listed}
-            path = ("exchange-rates", currency)
-            yield Diagnostic("programme-rate-differs", path, values, on_key=True)
 
 
 # ---- shares --------------------------------------------------------------------------------------
@@ -376,14 +253,6 @@ class Qualities:
             for name in names.JUDGED
             if name in self._stated and len(self._units[name]) == 1
         }
-
-
-def qualities_of(members: Iterable[Member]) -> dict[str, dict[str, float]]:
-    """The shares of the saving and of the CO2 reduction on each tier of data."""
-    qualities = Qualities()
-    for member in members:
-        qualities.take(member)
-    return qualities.shares()
 
 
 # ---- a batch -------------------------------------------------------------------------------------

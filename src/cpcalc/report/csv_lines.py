@@ -7,6 +7,7 @@ spreadsheet would take for a formula is quoted with ``'``. Lines end in CR LF, a
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from cpcalc import names
 from cpcalc.figures import Figure, NotApplicable, Reported, figures_in, joined
@@ -15,9 +16,9 @@ from cpcalc.programme.reconciliation import Reconciled
 from cpcalc.programme.result import ProgrammeResult
 from cpcalc.programme.totals import Counting, Total
 from cpcalc.report.layout import harmless
-from cpcalc.results import AssessmentResult, Figures, Line, figures_of
+from cpcalc.results import AssessmentResult, Figures, Line, StreamResult, figures_of
 from cpcalc.rows import investments
-from cpcalc.texts import title
+from cpcalc.texts import number_word, title
 from cpcalc.units import ONE
 
 Row = dict[str, str]
@@ -49,6 +50,25 @@ _ECONOMICS = {
     **{name: name for name in ("npv", "irr", "savings_to_investment", "annual_worth")},
     "discounted_payback": "discounted_payback_year",
 }
+
+
+def for_excel(chunks: Iterable[str], language: str) -> Iterator[str]:
+    """Lines of CSV as Excel opens them in a country of the language: after a byte order mark, with
+    its decimal sign, and its separator, which is never that sign."""
+    sign, target = number_word("decimal-sign", language), io.StringIO()
+    writer = csv.writer(target, delimiter=";" if sign == "," else ",")
+    yield "\ufeff"
+    lines = chain.from_iterable(io.StringIO(chunk, newline="") for chunk in chunks)
+    heads: list[str] = []
+    for row in csv.reader(lines):
+        heads = heads if heads and row else row  # after an empty line comes another table
+        figures = (
+            (head not in _TEXTS and _is_number(cell)) for head, cell in zip(heads, row, strict=True)
+        )
+        cells = zip(row, figures, strict=True)
+        writer.writerow([cell.replace(".", sign) if known else cell for cell, known in cells])
+        yield target.getvalue()
+        target.seek(target.truncate(0))
 
 
 def _line(cells: Iterable[str]) -> str:
@@ -129,7 +149,7 @@ def render(
             if measure is not None and (kind, about[0]) != ("measure", measure):
                 continue
             figures = figures_of(line)
-            row = {**_about(result, kind, about), **_assessed(figures)}
+            row = {**_about(result, kind, about), **_assessed(figures), **_of_stream(None)}
             if with_economics:
                 for name, header in _ECONOMICS.items():
                     row[header] = _number(figures.get(f"economics.{name}"))
@@ -139,6 +159,10 @@ def render(
                 row["life_cycle_cost_before"] = _number(cost and cost.before)
                 row["life_cycle_cost_after"] = _number(cost and cost.after)
             rows.append(row)
+        for stream in result.streams if measure is None else ():
+            texts = (stream.id, title(stream.name, language), "", stream.kind, "")
+            of = _about(result, "stream", texts)
+            rows.append({**dict.fromkeys(rows[0], ""), **of, **_of_stream(stream)})
     return _line(rows[0]) + "".join(_line(row.values()) for row in rows)
 
 
@@ -171,6 +195,15 @@ def _lines(result: AssessmentResult, language: str) -> Iterator[tuple[str, Seque
         yield "whole-enterprise", ("", "", "", "", ""), result.whole_enterprise.line
 
 
+def _of_stream(stream: StreamResult | None) -> Row:
+    """What a stream is before and after the bundle, in its own unit."""
+    sides = {name: getattr(stream, name, None) for name in ("baseline", "after", "saving")}
+    known = figures_in(sides.values())
+    row = {"unit": str(known[0].unit) if known else ""}
+    row |= {name: _number(side) for name, side in sides.items()}
+    return row if stream is None else row | {"partial": _has_partial(known)}
+
+
 def _assessed(figures: Figures) -> Row:
     """The figures of one line, and what is missing of them."""
     wanted = ("investment", *_MONEY, *names.members("reductions"))
@@ -194,6 +227,8 @@ _ABOUT_MANY = (
     "kind", "file", "id", "name", "sector", "province", "country", "programme", "data_status",
     "period", "currency", "measures", "warnings",
 )  # fmt: skip
+# Columns whose cells are no figures, whatever they look like.
+_TEXTS = frozenset({*_ABOUT, *_ABOUT_MANY, "figure", "unit", "missing"})
 
 
 # Those of its columns, and of the figures', that hold texts.

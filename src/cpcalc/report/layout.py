@@ -338,18 +338,18 @@ def _columns_in_one_scale(table: Table, language: str) -> TableTexts:
         columns.append(column._replace(header=header))
         # a figure in another unit than most of its column is shown with its own
         scales = [scale if getattr(value, "unit", None) is unit else None for value in values]
-        texts.append([cell_text(*pair, language) for pair in zip(values, scales, strict=True)])
+        shown_texts = (cell_text(*pair, language) for pair in zip(values, scales, strict=True))
+        texts.append([_without_year(text, table, language) for text in shown_texts])
     title = table.title if money is None else f"{table.title} ({money.unit})"
     return TableTexts(title, columns, [list(row) for row in zip(*texts, strict=True)])
 
 
-def _without_year(unit: str, table: Table, language: str) -> str:
-    return unit.removesuffix("/" + number_word("year", language)) if table.yearly else unit
+def _without_year(text: str, table: Table, language: str) -> str:
+    return text.removesuffix("/" + number_word("year", language)) if table.yearly else text
 
 
 def _in_main_unit(column: Column, cells: Sequence[Cell]) -> list[Figure]:
-    """The figures of a column in the unit that most of them have; no durations, each of which has
-    its own."""
+    """The figures of a column in the unit that most of them have; durations have each their own."""
     figures = [] if column.is_text else figures_in(cells)
     units = [figure.unit for figure in figures]
     unit = max(dict.fromkeys(units), key=units.count, default=None)

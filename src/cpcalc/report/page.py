@@ -145,7 +145,9 @@ def _widths(texts: layout.TableTexts, width: int) -> list[int]:
     takes_the_rest = [column.is_wrapped or column.is_cropped for column in texts.columns]
     elastic = takes_the_rest.index(True) if any(takes_the_rest) else 0
     spare = width - (_width_of(widths) - widths[elastic])
-    widths[elastic] = min(widths[elastic], max(spare, NARROWEST_TEXT_CELLS))
+    words = (part for row in texts.rows for part in row[elastic].split(" "))
+    narrowest = max(NARROWEST_TEXT_CELLS, *(cell_len(part) for part in words))  # an id stays whole
+    widths[elastic] = min(widths[elastic], max(spare, narrowest))
     fit = _cropped if texts.columns[elastic].is_cropped else _hanging
     for row in texts.rows:
         row[elastic] = fit(row[elastic], widths[elastic])

@@ -5,17 +5,19 @@ from dataclasses import replace
 from typing import Any
 
 from cpcalc.calc.money import implied_price
-from cpcalc.calc.savings import ratio_of, scaled_to_year, share_of, total
+from cpcalc.calc.savings import annualised, ratio_of, scaled_to_year, share_of, total
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import ROUNDING, Figure, defined
 from cpcalc.quantities import Quantity
-from cpcalc.resolve.context import TWELVE_MONTHS, Context, figure_of
-from cpcalc.schema.assessment import Assessment, Stream
+from cpcalc.resolve.context import TWELVE_MONTHS, Context, NotLinkedError, figure_of
+from cpcalc.schema.assessment import LEVELS, Assessment, Stream
 from cpcalc.schema.bills import MonthReading, TariffPeriod
+from cpcalc.schema.leaves import PERIODS
 from cpcalc.texts import LANGUAGES, title, word
-from cpcalc.units import ONE, Unit, base_unit
+from cpcalc.units import ONE, YEAR, Unit, base_unit
 
 MONTHS = 12
+ONE_MONTH = defined(1.0, base_unit("month"), "1 month")
 # The periods of a day that tariffs name, which have a word in each language.
 HOURS = ("peak", "normal", "off-peak")
 
@@ -63,36 +65,72 @@ def _part(name: str, stream: Stream, key: str, period: TariffPeriod) -> Stream:
 # ---- readings ------------------------------------------------------------------------------------
 
 
-def read_in_a_year(context: Context, stream: Stream, path: Path, expected: Unit | None) -> Figure:
+def read_in_a_year(
+    context: Context, stream: Stream, path: Path, expected: Unit | None, substance: str | None
+) -> Figure:
     """What the readings of a stream come to in a year [their unit per year].
 
     Their sum where they make whole years, else carried to the year as the file says; ``expected``
     is the unit of an amount, where the price says it.
     """
     readings, by = stream.readings or [], stream.annualise_by
-    whole = _summed(context, [month.quantity for month in readings], expected)
+    whole = _summed(context, [month.quantity for month in readings], expected, substance)
     _check_months(context, stream, path)
-    covered = defined(float(len(readings)), base_unit("month"), f"{len(readings)} months read")
     if by == "production":
-        outputs = [month.output for month in readings if month.output is not None]
-        if len(outputs) < len(readings):
-            raise context.problem_of_key("missing-field", (*path, "readings"), field="output")
-        covered = _summed(context, outputs, None)
-        if covered.value <= 0:
-            raise context.too_small(outputs[0])
-    full = context.operating_time(by, readings[0].quantity, covered.unit) if by else TWELVE_MONTHS
+        covered, full = _produced(context, stream, path)
+        return scaled_to_year(whole, covered, full)
+    covered = defined(float(len(readings)), base_unit("month"), f"{len(readings)} months read")
+    full = context.operating_time(by, readings[0].quantity) if by else TWELVE_MONTHS
     return scaled_to_year(whole, covered, full)
 
 
-def _summed(context: Context, given: list[Quantity], expected: Unit | None) -> Figure:
-    """Readings of one unit added up; a bare zero is nothing in the unit of the others."""
-    unit = expected or next((one.unit for one in given if not one.is_bare_zero), ONE)
-    for one in given:
-        if one.unit is not unit and not one.is_bare_zero:
-            raise context.wrong_unit(one, unit)
+def _produced(context: Context, stream: Stream, path: Path) -> tuple[Figure, Figure]:
+    """What was made in the months read, and in the year: of the product that a stream is for, else
+    of the one that is counted in the same unit."""
+    outputs: list[Quantity] = []
+    for number, month in enumerate(stream.readings or ()):
+        if month.output is None:
+            values = {"field": "output", "example": "100 t"}
+            raise context.problem_of_key("missing-field", (*path, "readings", number), **values)
+        outputs.append(month.output)
+    unit = next((one.unit for one in outputs if not one.is_bare_zero), ONE)
+    made = {item.id: item.output for item in context.products.values() if item.output}
+    alike = [name for name, output in made.items() if output.unit.without(*PERIODS) is unit]
+    if len(alike) > 1 and stream.for_ is None:
+        values = {"products": ", ".join(alike), "first": alike[0]}
+        raise context.problem_of_key("which-production", path, **values)
+    name = stream.for_ or "".join(alike)
+    if not name:
+        raise context.problem("basis-missing", outputs[0].path, field="products", text="output")
+    if name in context.products and name not in made:
+        at, values = [*context.products].index(name), {"example": f"1 000 {unit}/year"}
+        raise context.problem_of_key("missing-field", ("products", at), field="output", **values)
+    full = context.output_of(name, (*path, "for"))
+    if full is None:
+        raise NotLinkedError
+    covered = _summed(context, outputs, full.unit * YEAR)
+    if covered.value <= 0:
+        raise context.too_small(outputs[0])
+    return covered, full
+
+
+def _summed(
+    context: Context, given: list[Quantity], expected: Unit | None, substance: str | None = None
+) -> Figure:
+    """Readings of one unit added up; a bare zero is nothing in the unit of the others, and the
+    highest demand of a month is paid for in that month."""
+    read = [figure_of(one, substance) for one in given]
+    read = [annualised(one, ONE_MONTH) if str(one.unit) in LEVELS.values() else one for one in read]
+    units = (one.unit for one, text in zip(read, given, strict=True) if not text.is_bare_zero)
+    unit = expected or next(units, None)
+    if unit is None:
+        raise context.problem("unit-missing", given[0].path, text=given[0].text)
+    for figure, one in zip(read, given, strict=True):
+        if figure.unit is not unit and not one.is_bare_zero:
+            raise context.wrong_unit(one, LEVELS.get(str(unit), unit))
         if one.value < 0:
             raise context.too_small(one)
-    return total(*(replace(figure_of(one), unit=unit) for one in given))
+    return total(*(replace(figure, unit=unit) for figure in read))
 
 
 def _check_months(context: Context, stream: Stream, path: Path) -> None:
@@ -119,10 +157,15 @@ def _check_months(context: Context, stream: Stream, path: Path) -> None:
         raise context.problem_of_key("months-missing", at, months=months)
 
 
-def price_paid(context: Context, readings: list[MonthReading]) -> Figure | None:
+def price_paid(
+    context: Context, readings: list[MonthReading], substance: str | None
+) -> Figure | None:
     """What a unit cost in the months that have a bill; None where none has, or nothing was used."""
     bills = [(month.cost, month.quantity) for month in readings if month.cost is not None]
-    quantity = _summed(context, [given for _, given in bills], None) if bills else None
+    for cost, _ in bills:
+        if cost.value < 0:
+            raise context.too_small(cost)
+    quantity = _summed(context, [given for _, given in bills], None, substance) if bills else None
     if quantity is None or quantity.value <= 0:
         return None
     costs = (context.money(context.amount_of_money(cost), cost) for cost, _ in bills)
@@ -134,13 +177,13 @@ def price_paid(context: Context, readings: list[MonthReading]) -> Figure | None:
 
 def average_price(
     context: Context, path: Path, tariff: Mapping[str, TariffPeriod], whole: Figure | None,
-    of_unit: Callable[[Quantity], Figure],
+    of_unit: Callable[[Quantity], Figure], a_year: Callable[[Quantity], Figure],
 ) -> Figure | None:  # fmt: skip
     """The price of a unit taken in proportion in all periods, from the price of each; None where
     the quantity that they make up is not known, or no period can be read."""
     parts = tariff.values()
     shares = [figure_of(period.share) for period in parts if period.share is not None]
-    sizes = [context.annual(period.quantity) for period in parts if period.quantity is not None]
+    sizes = [a_year(period.quantity) for period in parts if period.quantity is not None]
     if shares and abs(total(*shares).value - 1) > ROUNDED_PERCENT:
         values = {"sum": f"{total(*shares).value * 100:.6g} %"}
         raise context.problem_of_key("tariff-shares", (*path, "tariff"), **values)

@@ -103,9 +103,11 @@ class Context:
         is_possible = found in names or found == also
         if is_possible and (of is None or amount.substance == of):
             return
+        a_year = "" if "readings" in given.path else "/year"
         expected = (f"{name} {shown(of)}" if of else name for name in names if name != "count")
-        shown_unit = (amount if is_possible else plain) / YEAR
-        raise self.wrong_unit(given, ", ".join(f"{name}/year" for name in expected), shown_unit)
+        wanted = (LEVELS.get(name, f"{name}{a_year}") for name in expected)
+        met = given.unit if not a_year else (amount if is_possible else plain) / YEAR
+        raise self.wrong_unit(given, ", ".join(wanted), met)
 
     def out_of_range(
         self, given: Quantity, low: str = "0 %", high: str = "100 %"
@@ -121,13 +123,15 @@ class Context:
         """Note that a quantity is not above what something is divided by."""
         return self.problem("too-low", given.path, found=given.text, low=low)
 
-    def unknown(self, name: str, path: Path, value: str, known: Collection[str]) -> NotLinkedError:
+    def unknown(
+        self, name: str, path: Path, value: str, known: Collection[str], **values: str
+    ) -> NotLinkedError:
         """Note that nothing in the file has this name; ``name`` is such as ``unknown-stream``."""
         kind = name.removeprefix("unknown-")
         self.unknowns += 1
         names = list(islice(known, MOST_COMPARED if self.unknowns <= MOST_SUGGESTED else 0))
         suggestion = "".join(get_close_matches(value, names, n=1, cutoff=0.6))
-        return self.problem(name, path, suggestion=suggestion, **{kind: value})
+        return self.problem(name, path, suggestion=suggestion, **{kind: value}, **values)
 
     # ---- figures a year --------------------------------------------------------------------------
 
@@ -140,7 +144,7 @@ class Context:
         if isinstance(given, PartOfYear):
             return self._over_a_period(given, substance)
         figure, unit = figure_of(given, substance), given.unit
-        if kind == "demand" and str(unit) in LEVELS:
+        if kind == "demand" and str(unit) in LEVELS.values():
             return annualised(figure, self.operating_time("months", given))
         if hours is not None:
             return self._over_hours(figure, given, hours)

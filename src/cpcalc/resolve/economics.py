@@ -137,10 +137,9 @@ class TermsLinker:
 
     def _project(self, item: Measure | Group, linked: model.Costed) -> model.ProjectTerms:
         """The terms of an item of the file; what it does not say itself is the whole file's."""
-        amounts = linked.investment.items if linked.investment is not None else ()
         spends: list[model.Spend] = []
         missing: list[tuple[str, ...]] = []
-        for part, amount in zip(item.investment or (), amounts, strict=True):
+        for part, amount in zip(item.investment or (), linked.items, strict=True):
             if isinstance(amount, NotApplicable):
                 missing.append(amount.missing)
             else:

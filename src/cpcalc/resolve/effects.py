@@ -71,9 +71,13 @@ def _acts_on(context: Context, effect: Effect, path: Path) -> str | None:
 
 def _period(context: Context, stream: str, period: str | None, path: Path) -> str:
     """The sub-stream that is a period of a stream's tariff."""
-    periods = context.streams[stream].tariff or {}
+    periods = context.streams[stream].tariff
+    if not periods:
+        values = {"stream": stream, "period": str(period), "key": str(path[-1])}
+        raise context.problem("no-tariff", path, **values)
     if period not in periods:
-        raise context.unknown("unknown-period", path, str(period), periods)
+        known = ", ".join(periods)
+        raise context.unknown("unknown-period", path, str(period), periods, periods=known)
     return period_id(stream, period)
 
 

@@ -13,6 +13,7 @@ from cpcalc.resolve import model
 from cpcalc.resolve.context import Context, NotLinkedError, figure_of
 from cpcalc.resolve.effects import link_effects, stated_reductions
 from cpcalc.resolve.model import BUNDLE_STATUSES, LinkedGroup, LinkedMeasure
+from cpcalc.results import Investment
 from cpcalc.schema import assessment as files
 from cpcalc.units import Unit
 
@@ -102,11 +103,13 @@ def _common(
             category = benefit.as_.replace("-", "_")
             stated = model.StatedSaving(category, amount)
             (others if category in files.OTHER_BENEFITS else savings).append(stated)
+    investment, items = _paid(context, item.investment) if item.investment else (None, [])
     return {
         "id": item.id,
         "title": item.title,
         "path": path,
-        "investment": _paid(context, item.investment) if item.investment is not None else None,
+        "investment": investment,
+        "items": tuple(items),
         "running_cost": context.yearly_money(item.running_cost),
         "benefits": tuple(savings),
         "other_benefits": tuple(others),
@@ -118,8 +121,8 @@ def _common(
 # ---- money ---------------------------------------------------------------------------------------
 
 
-def _paid(context: Context, items: Sequence[files.Item]) -> model.Paid:
-    """An investment by currency, item by item and as a sum in the report's currency."""
+def _paid(context: Context, items: Sequence[files.Item]) -> tuple[Investment, list[Reported]]:
+    """An investment by currency and as a sum in the report's currency, and item by item."""
     by_currency: dict[Unit, list[Figure]] = defaultdict(list)
     parts: list[Reported] = []
     for item in items:
@@ -139,7 +142,7 @@ def _paid(context: Context, items: Sequence[files.Item]) -> model.Paid:
         whole = total(*figures_in(parts))
     if parts == next(iter(by_currency.values())):  # all in the report's currency: one sum is both
         whole = amounts[0]
-    return model.Paid(amounts, whole, tuple(parts))
+    return Investment(amounts, whole), parts
 
 
 def _received(context: Context, *given: Quantity | None) -> Figure | None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure, Reported, defined
+from cpcalc.results import Investment
 from cpcalc.schema.assessment import END_OF_PIPE, INPUT_KINDS, OUTPUT_KINDS
 from cpcalc.units import ONE, Unit
 
@@ -161,14 +162,6 @@ class StatedSaving(NamedTuple):
     amount: Figure
 
 
-class Paid(NamedTuple):
-    """An investment as given by currency, in the report's currency, and item by item."""
-
-    amounts: tuple[Figure, ...]
-    converted: Reported
-    items: tuple[Reported, ...]
-
-
 @dataclass(frozen=True, kw_only=True)
 class Costed:
     """What measures and groups have: money, reductions as published, a life."""
@@ -177,7 +170,8 @@ class Costed:
     title: Mapping[str, str]
     status: str
     path: Path
-    investment: Paid | None
+    investment: Investment | None
+    items: tuple[Reported, ...]  # of the investment, in the report's currency
     grant: Figure | None  # in the report's currency: grants and one-off income
     running_cost: Figure | None
     benefits: tuple[StatedSaving, ...]

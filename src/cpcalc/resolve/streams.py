@@ -20,8 +20,9 @@ from cpcalc.resolve.factors import terms_and_treatments
 from cpcalc.resolve.loads import of_link, of_unit, stack_load, units_of_links
 from cpcalc.resolve.measures import closing_steps
 from cpcalc.resolve.model import SUBSTANCE_OF, LinkedStream
-from cpcalc.schema.assessment import DEMAND, LOADS, UNITS_OF_KIND, Stream
+from cpcalc.schema.assessment import LOADS, UNITS_OF_KIND, Stream
 from cpcalc.schema.factor_rows import ORIGINS, substance_of
+from cpcalc.schema.leaves import POWER
 from cpcalc.units import ONE, SUBSTANCES, YEAR, Unit, base_unit
 
 # Keys that mean something only in streams of some kinds.
@@ -197,7 +198,8 @@ class _StreamLinker:
         has_heat = written.ncv or written.gcv or written.emission_factors
         is_heat = unit is not None and unit.exponent("kWh") and has_heat
         expected = None if unit is None or is_heat else unit * YEAR
-        return self._checked(read_in_a_year(self.context, written, self.path, expected), first)
+        read = read_in_a_year(self.context, written, self.path, expected, self.substance)
+        return self._checked(read, first)
 
     def _nothing(self, given: Quantity) -> Figure:
         """A zero in the one unit that the stream can have: its price's, its whole's, its kind's."""
@@ -212,7 +214,7 @@ class _StreamLinker:
         """An amount in a unit of the stream's kind; of power, where it is paid for by power."""
         price = self.written.price
         per = price.unit / base_unit(price.unit.currency) if price and price.unit.currency else ONE
-        also = DEMAND if self.kind == "energy" and str(ONE / per) == DEMAND else ""
+        also = POWER if self.kind == "energy" and str(ONE / per) == POWER else ""
         self.context.check_kind(given, yearly * YEAR, self.kind, self.substance, also)
 
     def _derived_quantity(self) -> Figure | None:
@@ -226,7 +228,7 @@ class _StreamLinker:
             return load
         links = self.written.follows or {}
         periods = [period.quantity for period in (self.written.tariff or {}).values()]
-        sizes = [self._checked(self.context.annual(one), one) for one in periods if one is not None]
+        sizes = [self._size(one) for one in periods if one is not None]
         for size, period in zip(sizes, periods, strict=False):
             if size.unit is not sizes[0].unit and period is not None:
                 raise self.context.wrong_unit(period, sizes[0].unit)
@@ -244,6 +246,12 @@ class _StreamLinker:
                 raise self.context.wrong_unit(given, parts[0].unit, part.unit)
         return total(*parts) if parts else None
 
+    def _size(self, given: Quantity) -> Figure:
+        """What is taken a year in a period of the tariff."""
+        if given.is_bare_zero:
+            return self._nothing(given)
+        return self._checked(self.context.annual(given), given)
+
     def _ratios(self, links: Mapping[str, Quantity] | None) -> Iterator[tuple[str, Figure]]:
         for other, given in (links or {}).items():
             if other in self.context.streams:
@@ -260,9 +268,9 @@ class _StreamLinker:
         if self.written.tariff is not None:
             tariff, whole = self.written.tariff, self.quantity
             of_unit = partial(self._price_per_unit, heat=heat)
-            return average_price(self.context, self.path, tariff, whole, of_unit)
+            return average_price(self.context, self.path, tariff, whole, of_unit, self._size)
         if self.written.readings is not None and bill is None:
-            return price_paid(self.context, self.written.readings)
+            return price_paid(self.context, self.written.readings, self.substance)
         if bill is None or self.quantity is None or self.quantity.value <= 0:
             return None
         cost = self.context.yearly_money(bill)
@@ -307,8 +315,8 @@ class _StreamLinker:
         """The unit of an amount a year: the quantity's, else what the price is per, the whole's."""
         if self.quantity is not None:
             return self.quantity.unit
-        tariff = (period.price for period in (self.written.tariff or {}).values())
-        price = self.written.price or next(tariff, None)
+        prices = (period.price for period in (self.written.tariff or {}).values())
+        price = self.written.price or next((one for one in prices if not one.is_bare_zero), None)
         if price is None or price.unit.currency is None or price.is_bare_zero:
             return self.parent.unit if self.parent is not None else None
         yearly = base_unit(price.unit.currency) / price.unit.of_substance(self.substance) / YEAR

@@ -153,6 +153,8 @@ _SHAPES = {
 MOST_CONVERTED = 300
 # A key this like a known one is a slip of the finger: the other keys need not be listed.
 A_SLIP = 0.8
+# Less like it than this, one is not meant: `groups` is no `outputs`.
+ALIKE = 0.65
 
 
 def diagnostics_of(error: ValidationError, tree: Any, model: type[Model]) -> list[Diagnostic]:
@@ -179,7 +181,7 @@ def _diagnostic(problem: Mapping[str, Any], tree: Any, model: type[Model]) -> Di
             values = {**values, "example": _line(model, location, path)}
         elif kind == "one-of-keys-needed":
             values = {**values, "example": example_of_keys(values["keys"], model, location)}
-        return Diagnostic(kind, path if at is None else at, values)
+        return Diagnostic(kind, path if at is None else at, values, on_key="[key]" in location)
     if kind == "missing":
         values = {"field": str(location[-1]), "example": example_at(model, location)}
         return Diagnostic("missing-field", path, values, on_key=True)
@@ -194,7 +196,7 @@ def _diagnostic(problem: Mapping[str, Any], tree: Any, model: type[Model]) -> Di
 
 def _unknown_key(key: str, keys: list[str]) -> dict[str, str]:
     """The known key that is meant; all of them where it is not certain."""
-    close = difflib.get_close_matches(key, keys, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(key, keys, n=1, cutoff=ALIKE)
     is_slip = bool(close) and difflib.SequenceMatcher(None, key, close[0]).ratio() >= A_SLIP
     listed = "" if is_slip else ", ".join(keys)
     return {"key": key, "suggestion": close[0] if close else "", "keys": listed}

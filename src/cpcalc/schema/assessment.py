@@ -46,9 +46,8 @@ UNITS_OF_KIND: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("solid-waste", "chemical-waste"), ("t", "m3", "m2", "count")),
     **dict.fromkeys(("dust", "air-pollutant", "greenhouse-gas"), ("t",)),
 }  # fmt: skip
-DEMAND = "kWh/hour"
-# A maximum demand: it is paid for in each month.
-LEVELS = (DEMAND, "kVA")
+# A maximum demand is paid for in each month: what a year of it is in, and one of them.
+LEVELS = {"kWh*month/hour": leaves.POWER, "month*kVA": "kVA"}
 END_OF_PIPE = "end-of-pipe"
 TYPES = (
     "good-housekeeping", "input-change", "process-control", "equipment-modification",
@@ -87,7 +86,7 @@ Status = Annotated[str, leaves.choice(*STATUSES)]
 NumberStyle = Annotated[str, leaves.choice("international", "vietnamese")]
 UnitMeaning = Annotated[str, leaves.choice("count", "metric")]
 UnitMeanings = Annotated[dict[str, UnitMeaning], Field(examples=[{"plate": "count"}])]
-Links = Annotated[dict[str, leaves.Amount], Field(examples=[{"coal": "140 kg/t"}])]
+Links = Annotated[leaves.Keyed[leaves.Amount], Field(examples=[{"coal": "140 kg/t"}])]
 DataStatus = Annotated[str, leaves.choice(*DATA_STATUSES)]
 
 
@@ -109,13 +108,23 @@ def _only_gases_have_a_concentration(stream: Stream) -> None:
         refuse("keys-exclude-each-other", keys=f"kind: {stream.kind}, concentration")
 
 
-# What the size of a stream is stated by: its uncertainty is that of the one of these.
-SIZES = ("quantity", "share", "concentration", "follows")
+# What the size of a stream is stated by: its uncertainty is that of all its amounts together.
+SIZES = ("quantity", "share", "concentration", "follows", "readings", "tariff")
+
+
+def sizes_of(stream: Stream) -> list[Quantity]:
+    """The amounts that state the size of a stream."""
+    given = [stream.quantity, stream.share, stream.concentration, *(stream.follows or {}).values()]
+    given += [part.quantity for part in (*(stream.readings or ()), *(stream.tariff or {}).values())]
+    return [one for one in given if one is not None]
 
 
 def _a_range_is_its_own_uncertainty(stream: Stream) -> None:
-    """The rule of an uncertainty: a range says already how far off its value may be."""
-    if stream.uncertainty and any(isinstance(getattr(stream, key), Range) for key in SIZES):
+    """The rule of an uncertainty: it is of a size, and a range says already how far off that is."""
+    sizes = sizes_of(stream)
+    if stream.uncertainty and stream.tariff and not sizes:  # its periods have only shares
+        refuse("key-needs-another", key="uncertainty", keys="quantity")
+    if stream.uncertainty and any(isinstance(size, Range) for size in sizes):
         refuse("keys-exclude-each-other", keys="uncertainty, low + high")
 
 
@@ -208,6 +217,12 @@ def _is_published(effect: Effect) -> None:
         refuse("one-of-keys-needed", keys="by + as-published: true")
 
 
+def _moves_to_another(effect: Effect) -> None:
+    """The rule of a load that moves: from one period to another."""
+    if effect.move_to is not None and effect.move_to == effect.during:
+        refuse("keys-exclude-each-other", keys="during, move-to")
+
+
 class Effect(Model):
     """What a measure does to one stream, or a stated reduction."""
 
@@ -247,6 +262,7 @@ class Effect(Model):
         needs(hours=("reduce", "increase"), per="from_", share="replace_by"),
         needs(load=("from_", "control"), control="load", move_to="during"),
         needs(during=("reduce", "increase"), move_to="reduce"),
+        _moves_to_another,
         needs(ratio="replace_by"),
         excludes("load", "per"),
         needs(to="from_", measured="per", base_load="measured"),
@@ -382,7 +398,7 @@ class Assessment(Model):
     source: leaves.OneOrMore[Source] | None = None
     basis: Basis | None = None
     products: leaves.OneOrMore[Product] | None = None
-    streams: dict[str, Stream] | None = None
+    streams: leaves.ById[Stream] | None = None
     measures: leaves.OneOrMore[Measure] | None = None
     groups: leaves.OneOrMore[Group] | None = None
     economics: EconomicSettings | None = None

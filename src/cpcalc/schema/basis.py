@@ -81,7 +81,7 @@ class ExchangeRate(Model):
     source: leaves.Words
 
 
-Rates = Annotated[dict[str, ExchangeRate], Field(examples=[{"USD": ExchangeRate.example}])]
+Rates = Annotated[leaves.Keyed[ExchangeRate], Field(examples=[{"USD": ExchangeRate.example}])]
 
 
 class Operation(Model):
@@ -303,7 +303,7 @@ class Scenario(Model):
 
     id: leaves.Id
     title: leaves.Title | None = None
-    set_: dict[str, leaves.Words]
+    set_: leaves.Keyed[leaves.Words]
 
     rules = (_sets_something,)
 

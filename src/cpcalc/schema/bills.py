@@ -18,7 +18,7 @@ class MonthReading(Model):
     """What a meter and a bill say of one month."""
 
     example: ClassVar = {"month": "2024-01", "quantity": "41 000 kWh", "cost": "75 million VND"}
-    month: leaves.Date
+    month: leaves.Month
     quantity: Metered
     cost: leaves.Money | None = None
     output: Metered | None = None
@@ -42,7 +42,7 @@ class TariffPeriod(Model):
     rules = (one_of("share", "quantity"),)
 
 
-Tariff = Annotated[dict[str, TariffPeriod], Field(examples=[{"peak": TariffPeriod.example}])]
+Tariff = Annotated[leaves.ById[TariffPeriod], Field(examples=[{"peak": TariffPeriod.example}])]
 
 
 def says_one_thing(stream: Any) -> None:

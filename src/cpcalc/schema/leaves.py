@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from typing import Annotated, Any, NamedTuple, TypeVar
 
 from pydantic import (
@@ -64,6 +64,7 @@ def read_text(raw: Any) -> str:
 # ---- kinds of quantity: which units are of a kind, and what no true figure of it exceeds ---------
 
 PERIODS = ("year", "month", "day", "hour")
+POWER = "kWh/hour"
 
 
 def _is_money(unit: Unit) -> bool:
@@ -86,7 +87,8 @@ def _is_rate(unit: Unit) -> bool:
 
 
 def _is_reading(unit: Unit) -> bool:
-    return unit is not ONE and not any(unit.exponent(period) for period in PERIODS)
+    is_flow = str(unit) != POWER and any(unit.exponent(period) for period in PERIODS)
+    return unit is not ONE and not is_flow
 
 
 def _is_exactly(*texts: str) -> Callable[[Unit], bool]:
@@ -278,7 +280,8 @@ def amounts_in(node: Any, quality: str | None = None) -> Iterator[tuple[Any, str
         keyed = vars(node) if isinstance(node, Model) else node
         quality = getattr(node, "quality", None) or quality
         for value in keyed.values() if isinstance(keyed, Mapping) else keyed:
-            yield from amounts_in(value, quality)
+            if value is not None:
+                yield from amounts_in(value, quality)
 
 
 # ---- other leaves -------------------------------------------------------------------------------
@@ -333,14 +336,14 @@ def _read_flag(raw: Any) -> bool:
     return text == "true"
 
 
-def _read_date(raw: Any) -> str:
+def _read_date(raw: Any, lacking: str = "not-a-date") -> str:
     text = read_text(raw)
     try:
         day = date.fromisoformat(text if len(text) > len("2011-12") else f"{text}-01")
     except ValueError:
         day = date.min
     if not _DATE.fullmatch(text) or not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
-        refuse("not-a-date", found=text[:60])
+        refuse(lacking, found=text[:60])
     return text
 
 
@@ -355,6 +358,12 @@ def choice(*choices: str) -> PlainValidator:
 
     # an editor reads a bare 1 as a number
     return leaf(read, {"enum": [*choices, *(int(one) for one in choices if one.isdigit())]})
+
+
+def _filled(raw: Any) -> Any:
+    if raw == {}:
+        refuse("empty-value")
+    return raw
 
 
 def _as_list(raw: Any) -> Any:
@@ -384,9 +393,15 @@ _TITLE = {"anyOf": [_TEXT, _mapping_schema(LANGUAGES, _TEXT)], "examples": ["a t
 Title = Annotated[Mapping[str, str], leaf(_read_title, _TITLE)]
 _ID_SCHEMA = {"type": ["string", "integer"], "pattern": r"^[^\s./]{1,80}$", "examples": ["m1"]}
 Id = Annotated[str, leaf(_read_id, _ID_SCHEMA)]
+# By names that a file chooses, or takes from elsewhere. Keys have no pattern in a JSON Schema.
+_Key = Annotated[str, leaf(_read_id, {"type": "string"})]
+Keyed = Annotated[dict[str, One], BeforeValidator(_filled)]
+ById = Annotated[dict[_Key, One], BeforeValidator(_filled)]
 Count = Annotated[int, leaf(_read_count, {"type": "integer", "minimum": 0, "examples": [12]})]
 _YEAR_SCHEMA = {"minimum": EARLIEST_YEAR, "maximum": LATEST_YEAR, "examples": [2024]}
 Year = Annotated[int, leaf(read_year, {"type": "integer", **_YEAR_SCHEMA})]
 Flag = Annotated[bool, leaf(_read_flag, {"type": "boolean", "examples": ["true"]})]
 _DATE_SCHEMA = {"type": "string", "pattern": _DAYS, "examples": ["2024-12-31"]}
 Date = Annotated[str, leaf(_read_date, _DATE_SCHEMA)]
+_MONTH_SCHEMA = {**_DATE_SCHEMA, "examples": ["2024-01"]}
+Month = Annotated[str, leaf(partial(_read_date, lacking="not-a-month"), _MONTH_SCHEMA)]

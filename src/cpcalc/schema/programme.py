@@ -4,7 +4,17 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import model_validator
 
-from cpcalc.schema import Model, excludes, in_order, leaves, one_of, refuse, short_for, some_of
+from cpcalc.schema import (
+    Model,
+    excludes,
+    in_order,
+    kebab,
+    leaves,
+    one_of,
+    refuse,
+    short_for,
+    some_of,
+)
 from cpcalc.schema.assessment import DataStatus, NumberStyle, UnitMeanings
 from cpcalc.schema.basis import Country, Rates, Source, Waiver
 
@@ -87,11 +97,8 @@ class CostClasses(Model):
 
     def ends(self) -> dict[str, leaves.Money]:
         """The largest investment of each class that has one."""
-        return {
-            "no-cost": self.no_cost,
-            "low-cost": self.low_cost,
-            "medium-cost": self.medium_cost,
-        }
+        names = ("no_cost", "low_cost", "medium_cost")
+        return {kebab(name): getattr(self, name) for name in names}
 
     @model_validator(mode="after")
     def rising(self) -> Self:
