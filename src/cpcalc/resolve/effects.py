@@ -171,7 +171,7 @@ class _EffectLinker:
         if stream.quantity is None and stream.price is None:  # else these were checked
             self.context.check_kind(given, yearly.unit * YEAR, stream.kind, stream.substance)
         if expected is not None and yearly.unit is not expected:
-            raise self.context.wrong_unit(given, expected, yearly.unit)
+            raise self.context.wrong_unit(given, given.unit * expected / yearly.unit)
         return self._linked("amount", yearly)
 
     # ---- shares and amounts ----------------------------------------------------------------------

@@ -181,7 +181,10 @@ class _StreamLinker:
         if given.is_bare_zero:
             return self._nothing(given)
         if self.written.per is None:
-            quantity = self.context.annual(given, substance=self.substance, kind=self.kind)
+            product = self.written.for_
+            quantity = self.context.annual(
+                given, substance=self.substance, kind=self.kind, product=product
+            )
         else:
             output = self.context.output_of(self.written.per, (*self.path, "per"))
             if output is None:
@@ -193,7 +196,7 @@ class _StreamLinker:
     def _checked(self, quantity: Figure, given: Quantity) -> Figure:
         expected = self.parent.unit if self.parent is not None else None
         if expected is not None and quantity.unit is not expected:
-            raise self.context.wrong_unit(given, expected, quantity.unit)
+            raise self.context.wrong_unit(given, given.unit * expected / quantity.unit)
         if expected is None:
             self._check_kind(given, quantity.unit)
         return quantity
@@ -342,9 +345,10 @@ def dependency_order(context: Context) -> list[str]:
     """
     streams = context.streams
     ways: Ways = {name: dict(_references(name, stream)) for name, stream in streams.items()}
-    for references in ways.values():
+    for name, references in ways.items():
         for other in [other for other in references if other not in streams]:
-            context.unknown("unknown-stream", references.pop(other), other, streams)
+            known = filter(name.__ne__, streams)
+            context.unknown("unknown-stream", references.pop(other), other, known)
     for name, other in list(closing_steps(ways)):
         context.problem("circular-streams", ways[name].pop(other), stream=other)
     order = list(TopologicalSorter(ways).static_order())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from cpcalc.quantities import Quantity, Range
 from cpcalc.schema import Model, excludes, leaves, needs, needs_both, one_of, refuse, some_of
@@ -334,10 +334,14 @@ def verification_lacks(item: Measure | Group) -> str | None:
     return None if item.verification is not None else "verification"
 
 
-def _acts_on_no_stream(group: Group) -> None:
-    """The rule of a group: with no place in the order of the bundle, it only states reductions."""
-    if not all(effect.reduces for effect in group.effects or ()):
-        refuse("one-of-keys-needed", keys="reduces + by + as-published: true")
+def _only_reduces(effect: Effect) -> Effect:
+    """An effect of a group: with no place in the order of the bundle, it only states reductions."""
+    some_of("reduces")(effect)
+    return effect
+
+
+_PUBLISHED = {"reduces": "co2", "by": "30 t CO2/year", "as-published": "true"}
+Published = Annotated[Effect, AfterValidator(_only_reduces), Field(examples=[_PUBLISHED])]
 
 
 class Group(Model):
@@ -355,12 +359,10 @@ class Group(Model):
     annual_saving: MoneyPerYear | None = None
     benefits: leaves.OneOrMore[Benefit] | None = None
     running_cost: MoneyPerYear | None = None
-    effects: leaves.OneOrMore[Effect] | None = None
+    effects: leaves.OneOrMore[Published] | None = None
     verification: Verification | None = None
     quality: Quality | None = None
     notes: leaves.Title | None = None
-
-    rules = (_acts_on_no_stream,)
 
 
 def _has_one_kind_of_value(expectation: Expectation) -> None:
