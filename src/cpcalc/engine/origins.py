@@ -13,8 +13,9 @@ from cpcalc.figures import NUDGE, Figure, steps
 from cpcalc.quantities import Range
 from cpcalc.results import AssessmentResult, Line
 from cpcalc.rows import counting, headlines
-from cpcalc.schema.assessment import Assessment, sizes_of
+from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.basis import QUALITIES
+from cpcalc.schema.bills import sizes_of
 from cpcalc.schema.leaves import amounts_in
 from cpcalc.sums import shares_of
 
@@ -136,5 +137,6 @@ def _half_widths(assessment: Assessment) -> Iterator[tuple[Path, Path, float]]:
             off = (given.high - middle) * (given.value / middle if middle else 1)
             yield given.path, given.path, off
     for name, stream in (assessment.streams or {}).items():
-        for size in sizes_of(stream) if stream.uncertainty is not None else ():
-            yield size.path, ("streams", name), stream.uncertainty.value * size.value
+        share = stream.uncertainty.value if stream.uncertainty is not None else 0.0
+        for size in sizes_of(stream) if share else ():
+            yield size.path, ("streams", name), share * size.value

@@ -124,15 +124,14 @@ class Context:
         """Note that a quantity is not above what something is divided by."""
         return self.problem("too-low", given.path, found=given.text, low=low)
 
-    def unknown(
-        self, name: str, path: Path, value: str, known: Iterable[str], **values: str
-    ) -> NotLinkedError:
+    def unknown(self, name: str, path: Path, value: str, known: Iterable[str]) -> NotLinkedError:
         """Note that nothing in the file has this name; ``name`` is such as ``unknown-stream``."""
         kind = name.removeprefix("unknown-")
         self.unknowns += 1
         names = list(islice(known, MOST_COMPARED if self.unknowns <= MOST_SUGGESTED else 0))
         suggestion = "".join(get_close_matches(value, names, n=1, cutoff=0.6))
-        return self.problem(name, path, suggestion=suggestion, **{kind: value}, **values)
+        values = {kind: value, "suggestion": suggestion, "known": ", ".join(names)}
+        return self.problem(name, path, **values)
 
     # ---- figures a year --------------------------------------------------------------------------
 

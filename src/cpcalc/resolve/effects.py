@@ -76,8 +76,7 @@ def _period(context: Context, stream: str, period: str | None, path: Path) -> st
         values = {"stream": stream, "period": str(period), "key": str(path[-1])}
         raise context.problem("no-tariff", path, **values)
     if period not in periods:
-        known = ", ".join(periods)
-        raise context.unknown("unknown-period", path, str(period), periods, periods=known)
+        raise context.unknown("unknown-period", path, str(period), periods)
     return period_id(stream, period)
 
 

@@ -17,7 +17,7 @@ from cpcalc.resolve.bills import average_price, price_paid, read_in_a_year
 from cpcalc.resolve.context import Context, NotLinkedError, figure_of, link_or_none, of_substance
 from cpcalc.resolve.effects import unit_in_effects
 from cpcalc.resolve.factors import terms_and_treatments
-from cpcalc.resolve.loads import of_link, of_unit, stack_load, units_of_links
+from cpcalc.resolve.loads import check_heat_contents, of_link, of_unit, stack_load, units_of_links
 from cpcalc.resolve.measures import closing_steps
 from cpcalc.resolve.model import SUBSTANCE_OF, LinkedStream
 from cpcalc.schema.assessment import LOADS, UNITS_OF_KIND, Stream
@@ -134,11 +134,7 @@ class _StreamLinker:
             if self.written.states(key.replace("-", "_")) and self.kind not in kinds:
                 values = {"key": key, "kinds": ", ".join(kinds)}
                 self.context.problem("key-does-not-fit-kind", (*self.path, key), **values)
-        net, gross = self.written.ncv, self.written.gcv
-        if net is not None and gross is not None and net.unit is not gross.unit:
-            self.context.wrong_unit(gross, net.unit)
-        elif net is not None and gross is not None and net.value > gross.value:
-            self.context.out_of_range(net, "0", gross.text)
+        check_heat_contents(self.context, self.written)
 
     def _substance(self) -> str | None:
         """What a mass of the stream is a mass of, unless the unit says so itself."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from cpcalc.quantities import Quantity, Range
+from cpcalc.quantities import Quantity
 from cpcalc.schema import Model, excludes, leaves, needs, needs_both, one_of, refuse, some_of
 from cpcalc.schema.basis import (
     Basis,
@@ -24,7 +24,15 @@ from cpcalc.schema.basis import (
     Waiver,
     YearlyRate,
 )
-from cpcalc.schema.bills import Price, Product, Readings, Tariff, says_one_thing
+from cpcalc.schema.bills import (
+    SIZES,
+    Price,
+    Product,
+    Readings,
+    Tariff,
+    has_an_uncertainty_of_its_size,
+    says_one_thing,
+)
 
 DATA_STATUSES = ("measured", "published", "reconstructed", "draft")
 INPUT_KINDS = ("material", "chemical", "water", "energy", "demand")
@@ -108,26 +116,6 @@ def _only_gases_have_a_concentration(stream: Stream) -> None:
         refuse("keys-exclude-each-other", keys=f"kind: {stream.kind}, concentration")
 
 
-# What the size of a stream is stated by: its uncertainty is that of all its amounts together.
-SIZES = ("quantity", "share", "concentration", "follows", "readings", "tariff")
-
-
-def sizes_of(stream: Stream) -> list[Quantity]:
-    """The amounts that state the size of a stream."""
-    given = [stream.quantity, stream.share, stream.concentration, *(stream.follows or {}).values()]
-    given += [part.quantity for part in (*(stream.readings or ()), *(stream.tariff or {}).values())]
-    return [one for one in given if one is not None]
-
-
-def _a_range_is_its_own_uncertainty(stream: Stream) -> None:
-    """The rule of an uncertainty: it is of a size, and a range says already how far off that is."""
-    sizes = sizes_of(stream)
-    if stream.uncertainty and stream.tariff and not sizes:  # its periods have only shares
-        refuse("key-needs-another", key="uncertainty", keys="quantity")
-    if stream.uncertainty and any(isinstance(size, Range) for size in sizes):
-        refuse("keys-exclude-each-other", keys="uncertainty, low + high")
-
-
 class Stream(Model):
     """A flow that costs money or pollutes, before any measure."""
 
@@ -185,7 +173,7 @@ class Stream(Model):
         needs(hours="gas_flow", concentration_at="concentration", gas_flow_at="gas_flow"),
         needs(uncertainty=SIZES),
         _only_gases_have_a_concentration,
-        _a_range_is_its_own_uncertainty,
+        has_an_uncertainty_of_its_size,
         excludes("quantity", "follows"),
     )
 
