@@ -182,11 +182,9 @@ class Context:
         formula = power_over_hours if figure.unit.exponent("kWh") else annualised
         return formula(figure, running)
 
-    def _over_a_period(
-        self, given: PartOfYear, substance: str | None, product: str | None
-    ) -> Figure:
+    def _over_a_period(self, given: PartOfYear, substance: str | None, of: str | None) -> Figure:
         over, by = given.over, given.annualise_by
-        full = self.operating_time(by, given, over.unit, product)
+        full = self.operating_time(by, given, over.unit, of)
         if over.unit is not full.unit * YEAR:
             raise self.wrong_unit(over, full.unit * YEAR)
         if over.value <= 0:

@@ -177,10 +177,8 @@ class _StreamLinker:
         if given.is_bare_zero:
             return self._nothing(given)
         if self.written.per is None:
-            product = self.written.for_
-            quantity = self.context.annual(
-                given, substance=self.substance, kind=self.kind, product=product
-            )
+            of, kind = self.written.for_, self.kind
+            quantity = self.context.annual(given, substance=self.substance, kind=kind, product=of)
         else:
             output = self.context.output_of(self.written.per, (*self.path, "per"))
             if output is None:
