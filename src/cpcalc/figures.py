@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, wraps
 from itertools import chain
@@ -271,7 +271,8 @@ def bound_of(figure: Figure) -> str | None:
     path = list(steps(figure))
     bounds: set[str] = set()
     for leaf in path:
-        change = _nudged(path, leaf) - figure.value if leaf.bound is not None else 0
+        moved = nudged(path, {id(leaf)}) if leaf.bound is not None else {}
+        change = moved.get(id(figure), figure.value) - figure.value
         if leaf.bound is not None and change:
             bounds.add(leaf.bound if change > 0 else OPPOSITE[leaf.bound])
     return bounds.pop() if len(bounds) == 1 else ESTIMATE if bounds else None
@@ -310,17 +311,20 @@ def steps(
         pending.extend((operand, False) for operand in current.operands)
 
 
-def _nudged(steps: list[Figure], leaf: Figure) -> float:
-    """The last step's value with one input moved up a little and all steps after it taken again."""
+def nudged(steps: Iterable[Figure], leaves: Collection[int]) -> Mapping[int, float]:
+    """The values, by identity, of some inputs moved up a little and of the steps after them."""
     values: dict[int, float] = {}
     for step in steps:
-        if step is leaf:
+        if id(step) in leaves:
             values[id(step)] = step.value + (abs(step.value) or 1.0) * NUDGE
-        elif step.formula is None or step.bound is not None:
-            values[id(step)] = step.value
-        else:
-            values[id(step)] = step.formula(*[values[id(operand)] for operand in step.operands])
-    return values[id(steps[-1])]
+        elif (
+            step.formula is not None
+            and step.bound is None
+            and any(id(operand) in values for operand in step.operands)
+        ):
+            operands = [values.get(id(operand), operand.value) for operand in step.operands]
+            values[id(step)] = step.formula(*operands)
+    return values
 
 
 # ---- all figures of a record ---------------------------------------------------------------------

@@ -86,10 +86,16 @@ NAMES = (
     ),
     Name("economics", ALONE, is_of_enterprises=False),
 )  # fmt: skip
+# The figures of the totals by name, those of families one by one.
+OF_TOTALS = tuple(
+    f"totals.{name.key}{f'.{one}' if one else ''}" for name in NAMES for one in name.family or ("",)
+)
 BY_KEY = {name.key: name for name in NAMES}
 
 # The figures of a line that are quoted, besides its investment, its NPV and its reductions.
 HEADLINES = ("annual_saving", "annual_net_saving", "simple_payback")
+# Those of which a result says on which tiers of data they rest.
+JUDGED = ("annual_saving", "reductions.co2")
 
 # The figures under ``economics``, in the order of the contract; after them its lists and its cash
 # flow.

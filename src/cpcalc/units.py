@@ -152,8 +152,8 @@ _OF_DEMANDS = (
 
 def with_demands(text: str) -> str:
     """The text of a unit with the units of maximum demands as people write them."""
-    for found, meant in _OF_DEMANDS:
-        text = re.sub(found, meant, text)
+    for written, said in _OF_DEMANDS:
+        text = re.sub(written, said, text)
     return text
 
 

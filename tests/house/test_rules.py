@@ -161,7 +161,7 @@ def test_every_formula_has_a_card_with_its_source() -> None:
 IN_VIETNAMESE_ONLY = {"condition-values", "operands", "equations", "sectors"}
 # Keys that a file, a factor set, a formula or the operating system brings; tested where they occur.
 KEYS_FROM_ELSEWHERE = {*IN_VIETNAMESE_ONLY, "phrases", "conditions", "families"}
-PLACE_OF_A_LABEL = re.compile("-(short|tier|flow)$")
+PLACE_OF_A_LABEL = re.compile("-(short|tier|flow|plant)$")
 NO_WORDS_FOR_A_PERSON = {"invalid", "None", "str", "dict", "traceback", "exception", "pydantic"}
 
 

@@ -9,6 +9,7 @@ import sys
 import xml.etree.ElementTree as ET
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -370,7 +371,7 @@ def test_hostile_names_are_inert_in_charts() -> None:
 def test_charts_are_the_same_bytes_each_time_and_say_all_their_figures() -> None:
     report = report_of(outcome_of(FILES[0]), "vi")
     pictures = [part for part in report.parts if isinstance(part, Picture)]
-    assert len(pictures) == 7
+    assert len(pictures) == 8
     for picture in pictures:
         assert len(picture.alternative) > 20
     first, last = pictures[0], pictures[-1]
@@ -380,7 +381,70 @@ def test_charts_are_the_same_bytes_each_time_and_say_all_their_figures() -> None
     assert last.draw("png").startswith(b"\x89PNG")
     result = outcome_of(FILES[0]).result
     assert result is not None
-    assert cell_text(result.totals.reductions["co2"], None, "vi") in pictures[2].alternative
+    assert result.baseline is not None
+    assert cell_text(result.baseline.pollution["co2"].after, None, "vi") in pictures[2].alternative
+
+
+def pictures_of(path: Path, language: str) -> dict[str, str]:
+    """What the charts of a report say in words, by title."""
+    parts = report_of(outcome_of(path), language).parts
+    return {part.title: part.alternative for part in parts if isinstance(part, Picture)}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_charts_lead_from_the_plant_before_to_the_plant_after(language: str) -> None:
+    path = next(path for path in FILES if path.stem.startswith("hd-01"))
+    said, result = pictures_of(path, language), outcome_of(path).result
+    assert result is not None
+    assert result.baseline is not None
+    assert result.baseline.bill is not None
+    whole = {
+        "savings-chart-plant": result.baseline.bill,
+        "co2-chart-plant": result.baseline.pollution["co2"],
+    }
+    for key, plant in whole.items():
+        first, *bars, last = said[word(key, language)].split("; ")
+        assert first == f"{word('baseline', language)}: {cell_text(plant.before, None, language)}"
+        assert last == f"{word('after', language)}: {cell_text(plant.after, None, language)}"
+        assert bars
+    lines = said[word("sources-chart", language)].split("; ")
+    for stream in result.streams:
+        for scope in ("scope_1", "scope_2_location"):
+            emitted = result.baseline.by_stream.get(stream.id, {}).get(scope, {}).get("CO2")
+            if emitted is not None:
+                sides = " → ".join(cell_text(side, None, language) for side in emitted[:2])
+                assert any(line.endswith(f": {sides}") for line in lines)
+    energy = said[word("energy-balance", language)]
+    assert word("not-stated", language) in energy  # of the coal nothing more is said
+    coal = next(stream for stream in result.streams if stream.id == "coal")
+    assert coal.name["vi"] in energy or coal.name["en"] in energy
+
+
+def test_a_saving_that_is_no_part_of_the_bill_is_drawn_by_itself() -> None:
+    result = outcome_of(FILES[0]).result
+    assert result is not None
+    assert result.baseline is not None
+    lines = [(item.id, item.line.annual_saving) for item in result.measures]
+    saving, bill = result.totals.annual_saving, result.baseline.bill
+    assert isinstance(saving, Figure)
+    other = replace(saving, value=saving.value * 1.01)
+    (picture,) = charts.waterfall("savings-chart", lines, other, "en", bill)
+    assert picture.title == word("savings-chart", "en")
+
+
+def test_what_was_read_month_by_month_is_drawn() -> None:
+    bills = FILES[0].parents[2] / "tests" / "contract" / "keys" / "bills.yaml"
+    assert "2024-01" in pictures_of(bills, "vi")[f"{word('readings', 'vi')}: water"]
+    without = render(report_of(outcome_of(bills), "vi"), ".md").decode()
+    assert "/year" not in without.split("## ")[3]  # amounts of the file in the report's language
+
+
+def test_the_charts_of_a_programme(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert said_by(capsys, "report", PROGRAMME, "-o", tmp_path / "all.md")[0] == 0
+    text = (tmp_path / "all.md").read_text("utf-8").replace("\\", "")
+    for key in ("contributors-chart", "sectors-chart", "paybacks-chart"):
+        assert f"**{word(key, 'en')}.**" in text
+    assert re.search(rf"{re.escape(word('class-(0,1)', 'en'))} \(\d+\): [\d.]+", text)
 
 
 # ---- the command --------------------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ from cpcalc.figures import BY_UNITS, CASE, Figure, NotApplicable
 from cpcalc.report import workbook
 from cpcalc.report.layout import harmless
 from cpcalc.report.numbers import A_YEAR
-from cpcalc.report.workings import Term, term_of
+from cpcalc.report.workings import Term, figures_by_place, term_of
 from cpcalc.report.writers import render
 from cpcalc.results import AssessmentResult
 from cpcalc.texts import LANGUAGES, word
@@ -58,7 +58,7 @@ class Made:
 
 def made(result: AssessmentResult, path: Path) -> Made:
     report = report_of(outcome_of(path), "en")
-    return Made(workbook._Assessment(workbook._Book(report), result), render(report, ".xlsx"))
+    return Made(workbook._Assessment(workbook.Book(report), result), render(report, ".xlsx"))
 
 
 def changed(item: Made, factors: Mapping[str, float]) -> bytes:
@@ -164,7 +164,7 @@ def test_the_formulas_give_the_figures_of_the_engine(
     name: str, recalculated: dict[str, tuple[Made, AssessmentResult, Any]]
 ) -> None:
     item, result, book = recalculated[name]
-    expected, seen = workbook.figures_by_place(result), 0
+    expected, seen = figures_by_place(result), 0
     for place, key, term in all_of(item.sheets.terms):
         if "!" not in term.text:
             continue  # a number by definition
@@ -391,7 +391,8 @@ def test_a_programme_and_several_files_have_a_row_for_each_enterprise_and_sums(
     run(["programme", str(PROGRAMME), "--format", "json"])
     data = json.loads(capsys.readouterr().out)
     book, cached = (openpyxl.load_workbook(path, data_only=way) for way in (False, True))
-    assert book.sheetnames == ["Enterprises", "Measures"]
+    assert book.sheetnames[0] == "Summary"
+    assert book.sheetnames[-2:] == ["Enterprises", "Measures"]
     for sheet, count in (("Enterprises", 19), ("Measures", len(data["measures"]))):
         rows = list(book[sheet].iter_rows(min_row=5, values_only=True))
         assert len(rows) == count + 2
@@ -407,6 +408,62 @@ def test_a_programme_and_several_files_have_a_row_for_each_enterprise_and_sums(
     assert run(["report", str(SOME[0]), str(SOME[1]), "-o", str(several)]) == 0
     rows = list(openpyxl.load_workbook(several)["Enterprises"].iter_rows(min_row=6, values_only=True))  # fmt: skip
     assert [row[0] for row in rows] == ["QN-01", "HD-03", "Total"]
+
+
+def tables_of(path: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """The rows of each sheet under its heads."""
+    book = openpyxl.load_workbook(path)
+    for sheet in book.worksheets:
+        assert sheet["A2"].value == book.properties.subject  # what kind of data all rests on
+        assert sheet["A3"].value
+    return {
+        sheet.title: list(sheet.iter_rows(min_row=6, values_only=True)) for sheet in book.worksheets
+    }
+
+
+def test_a_programme_is_reconciled_and_broken_down_in_its_workbook(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "programme.xlsx"
+    assert run(["report", str(PROGRAMME), "-o", str(path)]) == 0
+    run(["programme", str(PROGRAMME), "--format", "json"])
+    data, sheets = json.loads(capsys.readouterr().out), tables_of(path)
+    sums = {row[0]: row[1] for row in sheets["Sums"]}
+    for name, key in (("Annual saving", "annual_saving"), ("Reduction: CO2", "reductions.co2")):
+        assert sums[name] == pytest.approx(data["totals"]["figures"][key]["value"], rel=1e-12)
+    for kind, sheet in (("province", "By province"), ("sector", "By sector")):
+        *parts, total = [row[2] for row in sheets[sheet] if isinstance(row[2], float | int)]
+        groups = [group["figures"]["annual_saving"] for group in data[f"totals_by_{kind}"].values()]
+        assert sorted(parts) == pytest.approx(
+            sorted(one["value"] for one in groups if "value" in one)
+        )
+        assert sum(parts) == pytest.approx(total)
+    lines = [row["published"] for row in data["reconciliation"]]
+    published = [line["value"] for line in lines if isinstance(line, dict) and "value" in line]
+    compared = next(rows for name, rows in sheets.items() if name.startswith("Reconciliation"))
+    shown = [row[1] for row in compared if isinstance(row[1], float | int)]
+    assert len(shown) > 4
+    for value in shown:  # dust, published in kg, stands in t
+        assert any(value == pytest.approx(one / scale) for one in published for scale in (1, 1000))
+    assert any(
+        "VPEG" in str(cell) or "CIDA" in str(cell) for row in sheets["Summary"] for cell in row
+    )
+    formats = openpyxl.load_workbook(path)["By province"]
+    assert "VND" in formats["B6"].number_format  # no figure without its unit
+
+
+def test_a_batch_and_what_ifs_have_workbooks_of_their_tables(tmp_path: Path) -> None:
+    path, plant = tmp_path / "page.xlsx", str(SOME[0])
+    assert run(["batch", plant, "--output", str(path)]) == 0
+    saving = outcome_of(SOME[0]).result.totals.annual_saving  # type: ignore[union-attr]
+    assert isinstance(saving, Figure)
+    found = [cell for rows in tables_of(path).values() for row in rows for cell in row]
+    assert saving.value in found
+    change = "streams.electricity.price=9 000 VND/kWh"
+    for more in ([], ["--measure", outcome_of(SOME[0]).result.measures[0].id]):  # type: ignore[union-attr]
+        assert run(["assess", plant, "--set", change, *more, "--output", str(path)]) == 0
+        cells = [cell for rows in tables_of(path).values() for row in rows for cell in row]
+        assert len([cell for cell in cells if isinstance(cell, float | int)]) > 4
 
 
 @pytest.mark.parametrize(

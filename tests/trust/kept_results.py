@@ -46,6 +46,7 @@ streams:
     price: 1 900 VND/kWh
     emission-factors: own/electricity
   water: {kind: water, quantity: 60 000 m3/year, price: 8 200 VND/m3}
+scenarios: [{id: dear, title: Dear, set: {streams.water.price: 9 000 VND/m3}}]
 measures:
   - {id: lamps, title: Lamps, status: implemented, investment: 310 million VND, lifetime: 6 year,
      effects: {stream: electricity, reduce: 120 MWh/year}}
@@ -65,6 +66,17 @@ COMMANDS = {
     "assess": ("assess", "one.yaml"),
     "two": ("assess", "one.yaml", "two.yaml", "--currency", "USD"),
     "one-measure": ("assess", "one.yaml", "--measure", "pumps"),
+    "what-ifs": (
+        "assess",
+        "one.yaml",
+        "two.yaml",
+        "--scenario",
+        "dear",
+        "--set",
+        "measures.pumps.investment=9 000 USD",
+        "--set",
+        "streams.water.price=1 VND/m3",
+    ),
     "batch": ("batch", ".", "--no-cache", "--status", "implemented"),
     "programme": ("programme", "programme.yaml", "--no-cache"),
 }

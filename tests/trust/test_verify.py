@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from pathlib import Path
@@ -34,12 +35,19 @@ def kinds(verified: Verified) -> set[str]:
     return {cause.kind for cause in verified.causes}
 
 
-def another_digit(text: str, number: int) -> str:
-    """The text with one of its digits another."""
+def another_digit(text: str, number: int) -> tuple[str, int]:
+    """The text with one of its digits another, and the line of this one."""
     places = [match.start() for match in DIGIT.finditer(text)]
     place = places[number % len(places)]
     digit = str((int(text[place]) + 1 + number % 9) % 10)
-    return text[:place] + (digit if digit != text[place] else "0") + text[place + 1 :]
+    line = text.count("\n", 0, place) + 1
+    return text[:place] + digit + text[place + 1 :], line
+
+
+def named_lines(verified: Verified) -> set[int]:
+    """The lines of the inputs that can have changed figures."""
+    texts = [text for item in verified.changed for text in item.inputs]
+    return {int(match[1]) for match in map(re.compile(r"yaml:(\d+):").search, texts) if match}
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -51,16 +59,41 @@ def test_a_result_holds_as_long_as_nothing_changes(files: Path, command: str) ->
 
 @pytest.mark.parametrize("command", COMMANDS)
 @given(number=st.integers(0, 10**9))
-@examples(10)
-def test_any_digit_of_a_result_that_is_edited_is_caught(
+@examples(15)
+def test_any_digit_of_a_result_that_is_edited_is_caught_and_named(
     files: Path, command: str, number: int
 ) -> None:
     text = (files / f"{command}.json").read_text()
     edited = files / "edited.json"
-    edited.write_text(another_digit(text, number))
+    other, line = another_digit(text, number)
+    edited.write_text(other)
     verified = verify(str(edited))
     assert not verified.holds
     assert "edited" in kinds(verified)
+    places = [item.place for item in verified.changed]
+    keys = edited_keys(text, other)
+    assert any(
+        f"line {line} " in f"{place} "
+        or place in other.split("\n")[line - 1]
+        or any(key in place for key in keys)
+        for place in places
+    )
+
+
+def edited_keys(text: str, other: str) -> set[str]:
+    """The keys over the one value that two JSON texts do not share."""
+    try:
+        one, two = json.loads(text), json.loads(other)
+    except ValueError:
+        return set()
+    keys: set[str] = set()
+    while isinstance(one, dict | list) and isinstance(two, dict | list) and one != two:
+        pairs = (part.items() if isinstance(part, dict) else enumerate(part) for part in (one, two))
+        (key, one), (other_key, two) = next(
+            pair for pair in zip(*pairs, strict=True) if pair[0] != pair[1]
+        )
+        keys |= {str(key), str(other_key)} - {"value"}
+    return keys
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -72,11 +105,13 @@ def test_any_digit_of_an_input_that_changes_is_caught_and_named(
     file = files / "one.yaml"
     text = file.read_text()
     try:
-        file.write_text(another_digit(text, number))
+        other, line = another_digit(text, number)
+        file.write_text(other)
         verified = verify(str(files / f"{command}.json"))
     finally:
         file.write_text(text)
     assert [(c.kind, Path(c.name).name) for c in verified.causes] == [("input", "one.yaml")]
+    assert not named_lines(verified) or line in named_lines(verified)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -87,7 +122,7 @@ def test_any_digit_of_a_factor_set_that_changes_is_caught_and_named(
 ) -> None:
     file = files / "emission_factors" / "own" / "1.yaml"
     try:
-        file.write_text(another_digit(SET, number))
+        file.write_text(another_digit(SET, number)[0])
         verified = verify(str(files / f"{command}.json"))
     finally:
         file.write_text(SET)
@@ -102,7 +137,7 @@ def test_an_edited_figure_is_named_with_both_values(files: Path) -> None:
     edited.write_text(text)
     found = {item.place: item for item in verify(str(edited)).changed}
     item = found["measures.pumps.annual_saving"]
-    assert (item.said, item.now) == (1.5, value)
+    assert (item.said["value"], item.now["value"]) == (1.5, value)
     assert [cause.kind for cause in item.causes] == ["edited"]
 
 
@@ -128,6 +163,56 @@ def test_a_figure_is_traced_to_the_first_that_changed(
     assert found["measures.taps.annual_saving"].first == "streams.water.baseline"
     assert found["totals.simple_payback"].first == "streams.water.baseline"
     assert not any("electricity" in place or "lamps" in place for place in found)
+
+
+def test_the_input_that_changed_is_named_with_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    result = kept(plant(tmp_path), monkeypatch, "assess")
+    file = tmp_path / "one.yaml"
+    file.write_text(file.read_text().replace("8 200 VND/m3", "8 400 VND/m3"))
+    line = file.read_text()[: file.read_text().index("8 400")].count("\n") + 1
+    changed = {item.place: item for item in verify(str(result)).changed}
+    (text,) = changed["totals.annual_saving"].inputs
+    assert text.startswith(f"8 400 VND/m3 (one.yaml:{line}:")
+    assert run(["verify", str(result)]) == 1
+    page = capsys.readouterr().out
+    assert "look first at 8 400 VND/m3 (one.yaml:" in page
+    assert "{" not in page
+
+
+def test_an_edited_hash_is_no_changed_input(files: Path) -> None:
+    text = (files / "assess.json").read_text()
+    sha256 = json.loads(text)["provenance"]["sha256"]
+    other = ("1" if sha256[0] == "0" else "0") + sha256[1:]
+    edited = files / "edited.json"
+    edited.write_text(text.replace(sha256, other))
+    verified = verify(str(edited))
+    assert kinds(verified) == {"edited"}
+    assert [item.place for item in verified.changed] == ["provenance.sha256"]
+
+
+def test_an_enterprise_that_fails_now_is_put_down_to_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    result = kept(plant(tmp_path), monkeypatch, "batch")
+    file = tmp_path / "two.yaml"
+    file.write_text(file.read_text().replace("8 200 VND/m3", "8 200 VND/kWh"))
+    found = {item.place: item.causes for item in verify(str(result)).changed}
+    assert [cause.name for cause in found["assessments.two.yaml"]] == ["two.yaml"]
+    assert run(["verify", str(result)]) == 1
+    assert "{" not in capsys.readouterr().out
+
+
+def test_a_programme_that_is_refused_now_is_put_down_to_what_is_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = kept(plant(tmp_path), monkeypatch, "programme")
+    file = tmp_path / "programme.yaml"
+    file.write_text(file.read_text().replace("two.yaml", "three.yaml"))
+    verified = verify(str(result))
+    assert not verified.holds
+    assert kinds(verified) == {"input"}
 
 
 def test_only_what_rests_on_a_changed_set_is_said_to_come_of_it(
@@ -245,6 +330,15 @@ def test_a_result_that_is_not_there_is_named(
         assert f"`{name}` cannot be verified" in capsys.readouterr().err
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="has no such device")
+@pytest.mark.parametrize("command", ["verify", "merge", "diff"])
+def test_what_has_no_end_is_not_waited_for(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([command, *["/dev/zero"] * (2 if command == "diff" else 1)]) == 2
+    assert "it is not a regular file" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -253,6 +347,7 @@ def test_a_result_that_is_not_there_is_named(
         "{}",
         '{"schema": "cpcalc/check/1"}',
         "cpcalc: 1\n",
+        '{"schema": "\xe9"}',
         pytest.param("[" * 100_000, id="deep"),
     ],
 )
@@ -260,6 +355,6 @@ def test_what_is_no_result_is_refused(
     tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "result.json"
-    file.write_text(text)
+    file.write_text(text, encoding="latin-1")
     assert run(["verify", str(file)]) == 2
     assert "--format json" in capsys.readouterr().err

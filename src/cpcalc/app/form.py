@@ -6,36 +6,52 @@ import difflib
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache, cached_property
+from itertools import dropwhile, islice
 from typing import Any, NamedTuple
-from zipfile import BadZipFile, ZipFile
+from warnings import catch_warnings
+from zipfile import ZipFile
 
 from cpcalc.app.files import START, NotReadableError, read_bytes, unreadable
 from cpcalc.diagnostics import Diagnostic, Span
 from cpcalc.schema import assessment, basis
 from cpcalc.source.reader import LARGEST_FILE_BYTES, decode
-from cpcalc.texts import LANGUAGES, problem_word, read_texts, word
+from cpcalc.texts import LANGUAGES, problem_word, read_texts, word, words_of
 
 # The first cell of each sheet: this, the key of the sheet, and the language it is in.
 MARK = "cpcalc form 1"
+_MARKED = re.compile(f"{MARK} ([a-z]+) ({'|'.join(LANGUAGES)})")
+LISTS = "cpcalc"  # the hidden sheet of what the drop-down lists offer
 HEAD_ROW, FIRST_ROW = 1, 2  # counted from nought
 ROWS_BEFORE_HEADS = 6
+MOST_ROWS, MOST_COLUMNS = 5_000, 100  # of a sheet
+LARGEST_UNPACKED_BYTES = 32 * LARGEST_FILE_BYTES
+Rows = Sequence[Sequence[Any]]
 csv.field_size_limit(LARGEST_FILE_BYTES + 1)  # a cell may be as long as a file
-FEWEST_HEADS = 2  # by which a CSV is known
 MARKED_ROWS = ("example", "suggestion")
+_ERROR = re.compile("#(?:N/A|[A-Z/0]+[!?])")  # such as #DIV/0!
+OF_KEYS = ("field", "key", "keys")  # values of problems that are keys of the file format
+UNIT_HEADS = {problem_word("form-unit", language).casefold() for language in LANGUAGES}
+# A head that the form does not have may be a key of the file format, but for those of sheets.
+_KEY = re.compile(
+    r"(?!(?:products|streams|measures|expect|unit)\b)[a-z][a-z0-9-]*(?:\.[A-Za-z][A-Za-z0-9-]*)*"
+)
 # Several rows of a sheet may fill these parts of one item.
 LIST_PARTS = frozenset({"effects", "benefits"})
 CHOICES: Mapping[str, Sequence[str]] = {
     "row": MARKED_ROWS,
+    "enterprise.sector": tuple(words_of("sectors", "vi")),
     "data-status": assessment.DATA_STATUSES,
     "basis.grid.type": basis.GRID_TYPES,
     "kind": (*assessment.INPUT_KINDS, *assessment.OUTPUT_KINDS),
     "type": assessment.TYPES,
     "status": assessment.STATUSES,
+    "cost-class": assessment.COST_CLASSES,
     "benefits.as": (*assessment.CATEGORIES, *assessment.OTHER_BENEFITS),
     "quality": basis.QUALITIES,
-    "annualise-by": ("months", "production"),
+    "load": assessment.LOADS,
 }
 
 
@@ -45,98 +61,145 @@ class FormColumn:
 
     key: str
     kind: str
-    words: Mapping[str, Sequence[str]]
-    choices: Sequence[str]  # of an amount the units that are offered
-    example: Any
+    words: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    choices: Sequence[str] = ()  # of an amount the units that are offered
+    example: Any = None
+
+    def label(self, language: str) -> str:
+        """What it is called."""
+        return self.words[language][0]
+
+    @cached_property
+    def meant(self) -> Mapping[str, str]:
+        """Its choices by what may be typed for them: the key, a word for it."""
+        words = (
+            (choice_word(one, language), one) for one in self.choices for language in LANGUAGES
+        )
+        return {word.casefold(): one for word, one in words} | {one: one for one in self.choices}
 
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """A sheet: a part of an assessment, and by language its name and what to do with it."""
+    """A sheet: where in an assessment its rows stand, and by language its name and what to do."""
 
     key: str
+    steps: Sequence[str]
     words: Mapping[str, Sequence[str]]
     columns: Sequence[FormColumn]
 
     @property
     def is_down(self) -> bool:
         """Whether the columns stand below each other: there is only one enterprise."""
-        return self.key == "enterprise"
+        return not self.steps
+
+    def labels(self, language: str) -> Mapping[str, FormColumn]:
+        """Its columns by what may stand in their heads in a language: the key, the label."""
+        return {
+            head.casefold(): column
+            for column in self.columns
+            for head in (column.key, column.label(language))
+        }
+
+    @cached_property
+    def heads(self) -> Mapping[str, FormColumn]:
+        """Its columns by what may stand in their heads."""
+        return {key: one for each in LANGUAGES for key, one in self.labels(each).items()}
 
 
 @cache
 def sheets() -> Mapping[str, Sheet]:
     """All sheets of the form by key, in order."""
-    return {key: _sheet(key, data) for key, data in read_texts("form")["sheets"].items()}
+    return {
+        key: Sheet(key, [*filter(None, data["at"].split("."))], data, _columns(data["columns"]))
+        for key, data in read_texts("form")["sheets"].items()
+    }
 
 
-def _sheet(key: str, data: Mapping[str, Any]) -> Sheet:
-    columns = [
-        FormColumn(
-            name,
-            column.get("kind", "text"),
-            {language: column[language] for language in LANGUAGES},
-            column.get("units", CHOICES.get(name, ())),
-            column.get("example"),
-        )
-        for name, column in data["columns"].items()
-    ]
-    return Sheet(key, {language: data[language] for language in LANGUAGES}, columns)
+def _columns(declared: Mapping[str, Any]) -> Sequence[FormColumn]:
+    return [FormColumn(key, data.get("kind", "text"), data,
+                       data.get("offers", CHOICES.get(key, ())), data.get("example"))
+            for key, data in declared.items()]  # fmt: skip
+
+
+def choice_word(choice: str, language: str) -> str:
+    """The word for a choice; itself where the language has none."""
+    words = (read_texts("form")["choices"][language], words_of("sectors", language))
+    return next((each[choice] for each in words if choice in each), word(choice, language))
 
 
 def choice_shown(choice: str, language: str) -> str:
     """A choice as a form offers it: its key, with the word for it where the language has one."""
-    words = word(choice, language)
+    words = choice_word(choice, language)
     return choice if language == "en" or words == choice else f"{choice} ({words})"
 
 
-def letters(column: int) -> str:
-    """The letters of a column of a sheet, counted from nought: A, B, ... AA."""
-    high, low = divmod(column, 26)
-    return (letters(high - 1) if high else "") + chr(ord("A") + low)
+class FilledSheet(NamedTuple):
+    """A sheet as it was filled in, or a CSV, which has no name."""
+
+    file: str
+    name: str
+    rows: Rows
+    sheet: Sheet = Sheet("", (), {}, ())
+    language: str = "en"
 
 
 class Cell(NamedTuple):
-    """A cell of a file, counted from nought; a CSV has no sheet."""
+    """A cell of a file, counted from nought."""
 
-    file: str
-    sheet: str
+    table: FilledSheet
     row: int
     column: int
 
     def __str__(self) -> str:
-        name = f"{letters(self.column)}{self.row + 1}"
-        return f"{self.sheet}!{name}" if self.sheet else name
+        from xlsxwriter.utility import xl_rowcol_to_cell
+
+        name = xl_rowcol_to_cell(self.row, self.column)
+        return f"{self.table.name}!{name}" if self.table.name else name
+
+    @property
+    def value(self) -> Any:
+        """What stands in it, or why nothing can be read; None where nothing stands."""
+        values = self.table.rows[self.row]
+        value = values[self.column] if self.column < len(values) else None
+        if isinstance(value, bool):
+            return str(value).upper()
+        if not isinstance(value, str):
+            return value
+        if _ERROR.fullmatch(value):
+            return Diagnostic("excel-error", (), {"found": value})
+        return value.strip() or None
+
+    @property
+    def text(self) -> str:
+        """What stands in it as one line."""
+        return " ".join(str(self.value or "").split())
+
+    @property
+    def label(self) -> str:
+        """What it says as the head of a column."""
+        return self.text.casefold()
+
+    def beside(self, columns: int) -> "Cell":
+        """The cell so many columns further on."""
+        return self._replace(column=self.column + columns)
 
     def problem(self, name: str, /, **values: str) -> Diagnostic:
         """What is wrong with what stands here."""
         return self.holds(Diagnostic(name, (), values))
 
     def holds(self, problem: Diagnostic) -> Diagnostic:
-        """A problem as one of this cell."""
+        """A problem as one of this cell, which names columns as its sheet does."""
         row, column = self.row + 1, self.column + 1
-        span = Span(row, column, row, column + 1)
-        return problem._replace(file=self.file, span=span, cell=str(self), related_spans=())
+        values = {
+            name: ", ".join(map(self._label, text.split(", "))) if name in OF_KEYS else text
+            for name, text in problem.values.items()
+        }
+        problem = problem._replace(values=values, related_spans=(), cell=str(self))
+        return problem._replace(file=self.table.file, span=Span(row, column, row, column + 1))
 
-
-class FilledSheet(NamedTuple):
-    """A sheet as it was filled in, or a CSV."""
-
-    file: str
-    name: str
-    sheet: Sheet
-    language: str
-    rows: Sequence[Sequence[Any]]
-
-    def at(self, row: int, column: int) -> Any:
-        """The value of a cell; None where nothing stands."""
-        values = self.rows[row]
-        value = values[column] if column < len(values) else None
-        return (value.strip() or None) if isinstance(value, str) else value
-
-    def cell(self, row: int, column: int) -> Cell:
-        """A cell of it."""
-        return Cell(self.file, self.name, row, column)
+    def _label(self, key: str) -> str:
+        columns = {one.key.rpartition(".")[2]: one for one in self.table.sheet.columns}
+        return columns[key].label(self.table.language) if key in columns else key
 
 
 # ---- files to tables -----------------------------------------------------------------------------
@@ -149,130 +212,139 @@ def tables_of(name: str, problems: list[Diagnostic]) -> list[FilledSheet]:
     except NotReadableError as error:
         problems.append(unreadable(error))
         return []
+    problem: Diagnostic | None = None
+    found: list[FilledSheet] = []
     if len(data) > LARGEST_FILE_BYTES:
         limit = {"limit": f"{LARGEST_FILE_BYTES // 1024 // 1024}"}
-        problems.append(Diagnostic("file-too-large", (), limit, span=START, file=name))
-        return []
-    if name.lower().endswith(".csv"):
+        problem = Diagnostic("file-too-large", (), limit, span=START)
+    elif name.lower().endswith(".csv"):
         text, problem = decode(data)
-        if problem is not None:
-            problems.append(problem._replace(file=name))
-            return []
-        found = {"": _csv_rows(text)}
+        separator = max(",;\t", key=text.partition("\n")[0].count)
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+        found = [FilledSheet(name, "", rows)]
     else:
-        found = _workbook(data)
-    tables = [table for sheet, rows in found.items() if (table := _table(name, sheet, rows))]
-    if not tables:
-        values = {"has": ", ".join(filter(None, found)) or "-"}
-        problems.append(Diagnostic("not-a-form", (), values, span=START, file=name))
+        try:
+            found = list(_workbook(name, data, problems))
+        except ImportError:
+            raise
+        except Exception:  # openpyxl raises whatever it stumbles over
+            problem = Diagnostic("not-a-workbook", (), {}, span=START)
+    tables = list(_known(found, problems))
+    if not tables and problem is None:
+        values = {"has": ", ".join(table.name for table in found if table.name) or "-"}
+        problem = Diagnostic("not-a-form", (), values, span=START)
+    problems += [] if problem is None else [problem._replace(file=name)]
     return tables
 
 
-def _csv_rows(text: str) -> list[list[str]]:
-    first = text.partition("\n")[0]
-    separator = max(",;\t", key=first.count)
-    return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+def _workbook(file: str, data: bytes, problems: list[Diagnostic]) -> Iterator[FilledSheet]:
+    """The sheets of a workbook."""
+    from openpyxl import load_workbook
+
+    with ZipFile(io.BytesIO(data)) as parts:
+        if sum(part.file_size for part in parts.infolist()) > LARGEST_UNPACKED_BYTES:
+            raise ValueError(file)
+    with catch_warnings(action="ignore"):
+        values = load_workbook(io.BytesIO(data), data_only=True)
+        formulas = load_workbook(io.BytesIO(data))
+    for page in values.worksheets:
+        if page.max_row > MOST_ROWS or page.max_column > MOST_COLUMNS:
+            last = Cell(FilledSheet(file, page.title, ()), page.max_row - 1, page.max_column - 1)
+            problems.append(last.problem("form-cell-far"))
+            continue
+        pairs = zip(page.iter_rows(), formulas[page.title].iter_rows(), strict=True)
+        rows = [list(map(_value, *pair)) for pair in pairs]
+        for cells in page.merged_cells.ranges:
+            merged = Diagnostic("excel-merged", (), {"found": str(cells)})
+            for row, column in islice(cells.cells, 1, None):
+                rows[row - 1][column - 1] = merged
+        yield FilledSheet(file, page.title, rows)
 
 
-def _workbook(data: bytes) -> dict[str, list[list[Any]]]:
-    """The rows of each sheet by its name; none of what is no workbook."""
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        pages = {name: book.get_sheet_by_name(name) for name in book.sheet_names}
-        found = {name: page.to_python(skip_empty_area=False) for name, page in pages.items()}
-    except CalamineError:
-        return {}
-    for number, rows in enumerate(found.values(), start=1):
-        for column, row, error in _errors(data, number):
-            if row < len(rows) and column < len(rows[row]):
-                rows[row][column] = error
-    return found
+def _value(cell: Any, formula: Any) -> Any:
+    """What a cell holds, with its formula beside it."""
+    if formula.data_type == "f" and cell.value is None:
+        found = str(getattr(formula.value, "text", formula.value))[:60]
+        return Diagnostic("excel-not-calculated", (), {"found": found})
+    if isinstance(cell.value, int | float) and "%" in cell.number_format:
+        # so many decimals are no thousands
+        return f"{Decimal(repr(cell.value)) * 100:.30f} %"
+    return cell.value
 
 
-_ERROR_CELL = re.compile(rb'<c r="([A-Z]+)([0-9]+)"[^>]* t="e"[^>]*>.*?<v>([^<]*)</v>', re.DOTALL)
-
-
-def _errors(data: bytes, number: int) -> Iterator[tuple[int, int, str]]:
-    """Where the formulas of a sheet fail, and how: calamine gives such cells as empty ones."""
-    try:
-        with ZipFile(io.BytesIO(data)) as parts:
-            sheet = parts.read(f"xl/worksheets/sheet{number}.xml")
-    except (BadZipFile, KeyError):  # no xlsx
-        return
-    for name, row, error in _ERROR_CELL.findall(sheet):
-        column = 0
-        for letter in name:
-            column = column * 26 + letter - ord("A") + 1
-        yield column - 1, int(row) - 1, error.decode()
-
-
-def _table(file: str, name: str, rows: Sequence[Sequence[Any]]) -> FilledSheet | None:
-    """A sheet of a form, known by its first cell, or a CSV, known by its heads."""
-    first = str(rows[0][0]) if rows and rows[0] else ""
-    if name:
-        key, _, language = first.removeprefix(f"{MARK} ").partition(" ")
-        is_marked = first.startswith(MARK) and key in sheets() and language in LANGUAGES
-        return FilledSheet(file, name, sheets()[key], language, rows) if is_marked else None
-    heads = {str(text).strip().casefold() for text in rows[0]} if rows else set()
-    sheet = max(sheets().values(), key=lambda each: len(heads & _columns(each).keys()))
-    if len(heads & _columns(sheet).keys()) < FEWEST_HEADS:
-        return None
-    labels = {
-        language: {column.words[language][0].casefold() for column in sheet.columns}
-        for language in LANGUAGES
+def _known(found: Sequence[FilledSheet], problems: list[Diagnostic]) -> Iterator[FilledSheet]:
+    """The tables that are sheets of a form: by their marks, where there is one also by their names,
+    and a CSV by its heads."""
+    marks = {
+        table.name: match.groups()
+        for table in found
+        for row in table.rows[ROWS_BEFORE_HEADS::-1]
+        if row and (match := _MARKED.fullmatch(str(row[0]).strip()))
     }
-    return FilledSheet(
-        file, "", sheet, max(LANGUAGES, key=lambda one: len(heads & labels[one])), rows
-    )
-
-
-@cache
-def _columns(sheet: Sheet) -> Mapping[str, FormColumn]:
-    """The columns of a sheet by what may stand in their heads: the key, a label."""
-    return {
-        head.casefold(): column
-        for column in sheet.columns
-        for head in (column.key, *(column.words[language][0] for language in LANGUAGES))
+    every = [(key, language) for key in sheets() for language in LANGUAGES]
+    names = {
+        sheets()[key].words[language][0].casefold(): (key, language) for key, language in every
     }
+    for table in found:
+        key, language = marks.get(table.name) or names.get(table.name.casefold(), ("", ""))
+        if not marks and table.name:
+            return
+        if not marks:
+            first = table.rows[:ROWS_BEFORE_HEADS]
+            heads = {str(text).strip().casefold() for row in first for text in row}
+            key, language = max(
+                every, key=lambda one: len(heads & sheets()[one[0]].labels(one[1]).keys())
+            )
+        if key in sheets():
+            yield table._replace(sheet=sheets()[key], language=language)
+        elif table.name != LISTS and any(map(any, table.rows)):
+            problems.append(Cell(table, 0, 0).problem("form-sheet-left-out"))
 
 
-# Of an entry of a table, by column: the cell of the value, and that of its unit.
-Entry = Mapping[FormColumn, tuple[Cell, Cell | None]]
+class Filled(NamedTuple):
+    """What an entry has in a column: the cell of the value, and that of its unit."""
+
+    column: FormColumn
+    cell: Cell
+    unit: Cell | None
+
+
+Entry = dict[str, Filled]
 
 
 def entries(table: FilledSheet, problems: list[Diagnostic]) -> Iterator[Entry]:
-    """The entries of a table; a column with values that the form does not know is named."""
-    units = {problem_word("form-unit", language).casefold() for language in LANGUAGES}
-    known, height = _columns(table.sheet), len(table.rows)
-
-    def column_of(head: Cell, values: Iterator[Any]) -> FormColumn | None:
-        label = str(table.at(head.row, head.column) or "")
-        column = known.get(label.casefold())
-        if column is None and label.casefold() not in units and any(values):
-            close = difflib.get_close_matches(label.casefold(), known, n=1)
-            near = known[close[0]].words[table.language][0] if close else ""
-            problems.append(head.problem("form-column-unknown", column=label, suggestion=near))
-        return column
-
-    if table.sheet.is_down:
-        heads = [table.cell(row, 0) for row in range(FIRST_ROW, height)]
-        found = [(column_of(head, iter([table.at(head.row, 1)])), head.row) for head in heads]
-        yield {one: (table.cell(row, 1), table.cell(row, 2)) for one, row in found if one}
+    """The entries of a table, each by the keys of its columns; a column with values that the form
+    does not know is named."""
+    is_down, known = table.sheet.is_down, table.sheet.heads
+    height, width = len(table.rows), max(map(len, table.rows), default=0)
+    lines = [[Cell(table, row, column) for column in range(width)]
+             for row in range(min(height, ROWS_BEFORE_HEADS))]  # fmt: skip
+    if is_down:
+        lines = [[Cell(table, row, 0) for row in range(height)]]
+    line = max(lines, key=lambda line: sum(cell.label in known for cell in line), default=[])
+    heads = list(dropwhile(lambda cell: cell.label not in known, line))
+    if not heads:
+        problems.append(Cell(table, HEAD_ROW, 0).problem("form-heads-missing"))
         return
-    matches = [len({str(text).strip().casefold() for text in row} & known.keys())
-               for row in table.rows[:ROWS_BEFORE_HEADS]]  # fmt: skip
-    head = matches.index(max(matches))
-    below = range(head + 1, height)
-    columns: dict[FormColumn, tuple[int, int | None]] = {}
-    for at in range(max(map(len, table.rows))):
-        column = column_of(table.cell(head, at), (table.at(row, at) for row in below))
-        has_unit = str(table.at(head, at + 1) or "").casefold() in units
-        if column is not None:
-            columns.setdefault(column, (at, at + 1 if has_unit else None))
-    for row in below:
+    columns: dict[str, tuple[FormColumn, Sequence[Cell], bool]] = {}
+    for head in heads:
+        below = [head._replace(row=row) for row in range(head.row + 1, height)]
+        cells = [head.beside(1)] if is_down else below
+        has_unit = is_down or head.beside(1).label in UNIT_HEADS
+        column = known.get(head.label)
+        if column is None and _KEY.fullmatch(head.text):
+            is_amount = has_unit and any(cell.beside(1).value for cell in cells)
+            column = FormColumn(head.text, "amount" if is_amount else "text")
+        if column is not None and column.key not in columns:
+            columns[column.key] = column, cells, has_unit
+        elif head.label not in UNIT_HEADS and any(cell.value is not None for cell in cells):
+            near = difflib.get_close_matches(head.label, known, n=1) or known
+            labels = ", ".join(dict.fromkeys(known[one].label(table.language) for one in near))
+            name = "form-column-unknown" if column is None else "duplicate-key"
+            said = {"column": head.text, "key": head.text, "suggestion": labels}
+            problems.append(head.problem(name, **said))
+    for at in range(1 if is_down else height - heads[0].row - 1):
         yield {
-            column: (table.cell(row, at), None if unit is None else table.cell(row, unit))
-            for column, (at, unit) in columns.items()
+            key: Filled(column, cells[at], cells[at].beside(1) if has_unit else None)
+            for key, (column, cells, has_unit) in columns.items()
         }

@@ -22,6 +22,7 @@ from cpcalc.sums import sum_by_name
 
 # How many scenarios a check tries at least, and of how many measures together.
 FEWEST_TRIED, MOST_MEASURES_TRIED = 10, 10_000
+OF_COMMAND = "what-if"  # the name of what is set on the command line
 # Under which of its names a figure stands in a trace: what the file names before what is added up.
 FAMILIES = ("measures", "groups", "streams", "totals", "baseline")
 
@@ -51,18 +52,9 @@ def compare(
     if not document.sha256:  # nothing was read
         return Comparison(base, (), {})
     scenarios = locate.scenarios_of(document)
-    known = ", ".join(scenarios) or "-"
-    what_ifs: list[locate.WhatIf] = []
-    unknown: list[Diagnostic] = []
-    for wanted in names:
-        if wanted in scenarios:
-            what_ifs.append(scenarios[wanted])
-        else:
-            values = {"scenario": wanted, "known": known}
-            unknown.append(Diagnostic("unknown-scenario", ("scenarios",), values, on_key=True))
-    base = base._replace(diagnostics=(*base.diagnostics, *locate.placed(unknown, document)))
+    what_ifs = [scenarios.get(wanted, locate.WhatIf(wanted, {}, {})) for wanted in names]
     if sets:
-        what_ifs.append(locate.WhatIf("what-if", {"": "what-if"}, dict(sets)))
+        what_ifs.append(locate.WhatIf(OF_COMMAND, {"": OF_COMMAND}, dict(sets)))
     outcomes = tuple((item, _under(document, options, item, base)) for item in what_ifs)
     return Comparison(base, outcomes, {_option(path): value for path, value in sets})
 
@@ -87,18 +79,23 @@ def scenario_errors(document: Document, options: Options, base: Outcome) -> tupl
 
 def _under(document: Document, options: Options, what_if: locate.WhatIf, base: Outcome) -> Outcome:
     """The file under a what-if, with the problems that are its own, each where its value is set."""
+    if not (what_if.values or what_if.place):  # a scenario that the file has not
+        known = ", ".join(locate.scenarios_of(document)) or "-"
+        values = {"scenario": what_if.name, "known": known}
+        unknown = Diagnostic("unknown-scenario", ("scenarios",), values, on_key=True)
+        return Outcome(document.name, None, locate.placed([unknown], document), document)
     changed, origins, problems = locate.varied(document, what_if)
     if problems:
         if not what_if.place:
             problems = [_at_value(item, item.values["path"], what_if) for item in problems]
         return Outcome(document.name, None, locate.placed(problems, document), document)
     outcome = assess_document(changed, options._replace(is_varied=True))
-    known = {(item.name, item.span) for item in base.diagnostics}
+    said = {(item.name, item.span) for item in base.diagnostics}
     own = []
     for item in outcome.diagnostics:
         set_by = [dotted for path, dotted in origins.items() if item.path[: len(path)] == path]
         if not set_by:
-            own += [item] if (item.name, item.span) not in known else []
+            own += [item] if (item.name, item.span) not in said else []
         elif what_if.place:
             own.append(item._replace(span=document.place((*what_if.place, set_by[0]))))
         else:

@@ -8,12 +8,12 @@ from typer import Argument, Option
 
 from cpcalc.app.assess import Options, Outcome
 from cpcalc.app.questions import Comparison, assignment, combine, compare, counted_once, sources_of
-from cpcalc.app.written import as_json, counted, data_of, portable
+from cpcalc.app.written import as_json, counted, portable, what_ifs_json
 from cpcalc.checks import FULL
 from cpcalc.cli import NOT_DONE, OK, options
 from cpcalc.cli.output import DOCUMENT, Output, complain, exit_code
 from cpcalc.diagnostics import Diagnostic
-from cpcalc.report import csv_lines, enterprises, json_result, layout
+from cpcalc.report import csv_lines, enterprises, layout
 from cpcalc.report.document import Told, assessment_report
 from cpcalc.report.economics import economics_page, measure_page
 from cpcalc.report.short_page import short_page
@@ -26,6 +26,7 @@ def assess(
         list[str], Argument(metavar="FILE", help="Assessment files; - reads standard input.")
     ],
     form: options.PageFormat = "terminal",
+    csv: options.Csv = None,
     output: options.OutputFile = None,
     status: options.Statuses = None,
     currency: options.Currency = None,
@@ -58,7 +59,7 @@ def assess(
 
     Investment, annual saving, payback, CO2, dust, water and waste, measure by measure and in total.
     """
-    to = Output(language, form, output, "assess", files)
+    to = Output(language, form, output, "assess", files, csv)
     if files.count("-") > 1:
         return to.refuse("input-read-twice")
     values = {text: assignment(text) for text in set_ or ()}
@@ -124,7 +125,7 @@ def _show(
     if not results:
         return OK  # the problems say it all; no file is written that would look like a result
     if to.form == "csv":
-        return to.write([csv_lines.render(results, to.language, measure=measure)])
+        return to.csv([csv_lines.render(results, to.language, measure=measure)])
     if to.form == DOCUMENT and measure is None:
         named = [item._replace(name=portable(item.name)) for item in outcomes]
         told = [Told(item.result, sources_of(item), to.language) for item in named if item.result]
@@ -150,19 +151,7 @@ def _together(outcomes: Sequence[Outcome], language: str) -> Iterator[Iterable[l
 def _show_what_ifs(compared: Sequence[Comparison], to: Output, measure: str | None) -> int:
     """Print or write each file as it is and under its what-ifs, side by side; the exit code."""
     if to.form == "json":
-        files = []
-        for comparison in compared:
-            scenarios = [
-                {
-                    "scenario": item.name,
-                    "set": dict(item.values),
-                    "result": data_of(outcome, measure),
-                }
-                for item, outcome in comparison.scenarios
-            ]
-            files.append({"file": data_of(comparison.base, measure), "scenarios": scenarios})
-        data = {"schema": json_result.SCENARIOS_SCHEMA, "assessments": files}
-        return to.write([json_result.dumps(data)])
+        return to.write([what_ifs_json(compared, measure)])
     if to.form == "csv":
         return to.refuse("no-csv-of-what-ifs")
     sides = [_sides(comparison, to.language) for comparison in compared]

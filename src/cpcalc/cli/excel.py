@@ -7,6 +7,7 @@ from typer import Argument, Option
 
 from cpcalc.app.files import reason_of, write_new
 from cpcalc.app.importing import import_files, write
+from cpcalc.app.new import pins
 from cpcalc.app.template import template as workbook
 from cpcalc.cli import FILES_HAVE_ERRORS, options
 from cpcalc.cli.output import Output, complain
@@ -31,8 +32,9 @@ def template(
     the sector, marked as such.
     """
     to = Output(language)
-    given = {"name": name, "sector": sector, "province": province, "country": "VN"}
-    known = {f"enterprise.{key}": value for key, value in given.items() if value}
+    given = {"name": name, "sector": sector, "province": province}
+    known = {f"enterprise.{key}": text for key, text in given.items() if text}
+    known |= {"basis.factor-sets": ", ".join(pins("VN", file)), "basis.gwp": "AR5-100"}
     try:
         write_new(file, workbook(language, known, sector))
     except ImportError:

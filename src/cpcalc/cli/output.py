@@ -10,12 +10,13 @@ from itertools import chain
 from typing import Any, TextIO
 
 from rich.console import Console
+from typer import BadParameter
 
 from cpcalc.app.files import reason_of, replace_own
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK
 from cpcalc.diagnostics import Diagnostic, nearest_entries
 from cpcalc.programme.result import ProgrammeResult
-from cpcalc.report import json_result, layout, markdown
+from cpcalc.report import csv_lines, json_result, layout, markdown
 from cpcalc.report.page import plain_lines, print_pages
 from cpcalc.report.problems import in_words, rendered, shown
 from cpcalc.report.writers import WRITERS, NotInstalledError, Report, ending_of, page_report, render
@@ -26,7 +27,7 @@ FEWEST_FILES_SHOWN = 20
 DOCUMENT = "document"
 # The form of a result by the ending of its file, where none is asked for.
 FORMS = {**dict.fromkeys(WRITERS, DOCUMENT), ".json": "json", ".csv": "csv"}
-
+FORMS_OF_MANY = {".jsonl": "jsonl", ".parquet": "parquet"}
 
 PROBLEM_FORMS = {".json": "json", ".sarif": "sarif", ".xml": "junit"}
 
@@ -36,20 +37,20 @@ class OutputLostError(Exception):
 
 
 # With which bytes the results of a command begin, apart from pages: these carry its name.
-_BATCH = r'kind,file,id,|\{\s*"schema": "cpcalc/batch/'
+_BATCH = r'\ufeff?kind[,;]file[,;]id[,;]|\{\s*("kind": "batch", )?"schema": "cpcalc/batch'
 _BEGINNINGS = {
-    "assess": r"enterprise,data_status,kind,"
+    "assess": r"\ufeff?enterprise[,;]data_status[,;]kind[,;]"
     r'|\{\s*"schema": "cpcalc/(results?|measures?|scenarios|failure)/',
     "check": r'\{\s*"schema": "cpcalc/check/|<\?xml[^>]*>\s*<testsuites name="cpcalc check"'
     r'|\{\s*"\$schema": "[^"]*sarif[^"]*"[\s\S]{1,200}"name": "cpcalc"',
     "batch": _BATCH,
     "diff": r'\{\s*"schema": "cpcalc/diff/',
     "merge": _BATCH,
-    "programme": r'kind,file,id,|\{\s*"schema": "cpcalc/programme/',
+    "programme": r'\ufeff?kind[,;]file[,;]id[,;]|\{\s*"schema": "cpcalc/programme/',
     "schema": r'\{\s*"\$schema": "[^"]*",\s*"title": '
     r'"(Assessment|Programme|FactorSet|Results of cpcalc|What cpcalc)',
 }
-_FOR_PROGRAMS = frozenset({"json", "csv", "sarif", "junit"})
+_FOR_PROGRAMS = frozenset({"json", "jsonl", "csv", "sarif", "junit"})
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,11 @@ class Output:
     file: str | None = None
     command: str = ""
     inputs: Sequence[str] = ()
+    csv_kind: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.csv_kind is not None and self.asked not in ("terminal", "csv"):
+            raise BadParameter(f"--csv {self.csv_kind} is CSV, --format {self.asked} is not")
 
     @property
     def is_coloured(self) -> bool:
@@ -76,21 +82,31 @@ class Output:
     def form(self) -> str:
         """The form asked for, else that of the file's ending."""
         ending = ending_of(self.file or "")
+        if self.csv_kind is not None:
+            return "csv"
         if self.asked == "full":
             return PROBLEM_FORMS.get(ending, self.asked)
-        return FORMS.get(ending, self.asked) if self.asked == "terminal" else self.asked
+        forms = FORMS | FORMS_OF_MANY if self.command in ("batch", "merge") else FORMS
+        return forms.get(ending, self.asked) if self.asked == "terminal" else self.asked
 
     def write(self, chunks: Iterable[str]) -> int:
         """Print a text, or write it to the file in one piece; the exit code of doing so."""
         if self.file is not None:
-            return self._keep(self.file, chunks)
+            return self.keep(chunks)
         if self.form in _FOR_PROGRAMS and isinstance(sys.stdout, TextIOWrapper):
             sys.stdout.reconfigure(encoding="utf-8")
         for chunk in chunks:
             _write("stdout", chunk)
         return OK
 
-    def _keep(self, file: str, chunks: Iterable[str | bytes]) -> int:
+    def csv(self, chunks: Iterable[str]) -> int:
+        """Write CSV of the kind asked for; the exit code."""
+        is_for_excel = self.csv_kind == "excel"
+        return self.write(csv_lines.for_excel(chunks, self.language) if is_for_excel else chunks)
+
+    def keep(self, chunks: Iterable[str | bytes]) -> int:
+        """Write the file in one piece; the exit code of doing so."""
+        file = self.file or ""
         try:
             own = rf"(<!-- )?cpcalc {self.command}( -->)?\n|{_BEGINNINGS[self.command]}"
             replace_own(file, chunks, own, self.inputs)
@@ -110,10 +126,9 @@ class Output:
 
     def document(self, document: Report) -> int:
         """Write a document into the file, in the format of its ending; the exit code."""
-        file = self.file or ""
-        ending = ending_of(file)
+        ending = ending_of(self.file or "")
         try:
-            return self._keep(file, [render(document, ending)])
+            return self.keep([render(document, ending)])
         except NotInstalledError as error:
             return self.refuse("not-installed", ending=ending, extra=str(error))
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from math import isclose, isfinite, nan
 
+from cpcalc import names
 from cpcalc.calc.savings import combined
 from cpcalc.diagnostics import Path
 from cpcalc.figures import NUDGE, Figure, steps
@@ -43,7 +44,7 @@ def with_origins(result: AssessmentResult, assessment: Assessment) -> Assessment
     # What costs or emits more is left out of the shares.
     shares = {
         name: shares_of((tiers[name], known[name].value) for tiers, known in lines if name in tiers)
-        for name in ("annual_saving", "reductions.co2")
+        for name in names.JUDGED
     }
     return judged._replace(qualities={name: parts for name, parts in shares.items() if parts})
 
@@ -137,6 +138,6 @@ def _half_widths(assessment: Assessment) -> Iterator[tuple[Path, Path, float]]:
             off = (given.high - middle) * (given.value / middle if middle else 1)
             yield given.path, given.path, off
     for name, stream in (assessment.streams or {}).items():
-        share = stream.uncertainty.value if stream.uncertainty is not None else 0.0
-        for size in sizes_of(stream) if share else ():
-            yield size.path, ("streams", name), share * size.value
+        if stream.uncertainty is not None:
+            for size in sizes_of(stream):
+                yield size.path, ("streams", name), stream.uncertainty.value * size.value

@@ -5,21 +5,26 @@ is negative or lost is hatched, and each figure stands in the text alternative.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from io import BytesIO
 from itertools import accumulate
+from math import fsum
 from typing import Any
 from warnings import catch_warnings
 
-from cpcalc.figures import Figure
+from cpcalc.figures import Figure, figures_in, without_residue
+from cpcalc.plant import BeforeAfter
 from cpcalc.report.layout import Picture
 from cpcalc.report.numbers import cell, decimal, scale_of, shown
 from cpcalc.report.tables import cut
-from cpcalc.texts import word
+from cpcalc.texts import word, word_in
 
-BLUE, ORANGE, GREY = "#0072B2", "#E69F00", "#595959"
+BLUE, ORANGE, GREY, LIGHT = "#0072B2", "#E69F00", "#595959", "#D9D9D9"
 INCHES_WIDE, INCHES_A_BAR, DOTS_AN_INCH = 7.0, 0.3, 200
 LONGEST_LABEL, MOST_BARS = 28, 40  # of more bars a table says more
 WIDEST_LINEAR = 30  # the largest over the smallest of an axis without powers
+MOST_LEVEL = 60  # letters under bars; more are set aslant
+LEAST_SHOWN, LOWEST_SLOT = 0.005, 0.08  # of what goes through
 GAP = 0.1  # between the streams of a side, of what goes through
 CURVE = 24  # steps of a ribbon's edge
 # Text as outlines looks the same on every machine; the words stand in the alternative.
@@ -53,33 +58,79 @@ def _said(bars: Sequence[Bar], language: str) -> list[str]:
 
 
 def waterfall(
-    key: str, named: Iterable[tuple[str, object]], total: object, language: str
-) -> Iterator[Picture]:
-    """A bar for each figure that begins where the last one ends, and one for their total."""
+    key: str, named: Iterable[tuple[str, object]], total: object, language: str,
+    plant: BeforeAfter | None = None,
+) -> Iterator[Picture]:  # fmt: skip
+    """A bar for each figure that begins where the last one ends, and one for their total; or, where
+    they take a ``plant`` from what it was to what it is after, these as the first and last bar."""
     bars = [(name, figure) for name, figure in named if isinstance(figure, Figure)]
     if not 2 <= len(bars) <= MOST_BARS or not isinstance(total, Figure):
         return
-    rows = [*bars, (word("total", language), total)]
-    scale = scale_of([figure for _, figure in rows], language)
+    scale = scale_of([total, *figures_in(dict(bars).values())], language)
+    rows, ends, lowest, sign = [*bars, (word("total", language), total)], [len(bars)], 0.0, 1
+    if plant is not None and (both := _ends_of(plant, total)):
+        bars = [(name, replace(figure, value=-figure.value)) for name, figure in bars]
+        (before, after), ends, sign = both, [0, len(bars) + 1], -1
+        rows = [(word("baseline", language), before), *bars, (word("after", language), after)]
+        lowest = max(0.0, after.value - total.value)
 
     def paint(axes: Any) -> None:
-        starts = [*accumulate((figure.value for _, figure in bars[:-1]), initial=0.0), 0.0]
+        starts = [*accumulate((figure.value for _, figure in rows[:-2]), initial=0.0), 0.0]
         for place, ((_, figure), start) in enumerate(zip(rows, starts, strict=True)):
-            is_less = figure.value < 0
-            colour = GREY if place == len(bars) else ORANGE if is_less else BLUE
-            axes.barh(place, figure.value, left=start, color=colour, hatch="///" * is_less)
+            is_worse = place not in ends and sign * figure.value < 0
+            colour = GREY if place in ends else ORANGE if is_worse else BLUE
+            axes.barh(place, figure.value, left=start, color=colour, hatch="///" * is_worse)
             text = f" {cell(figure, scale, language)}"
             axes.text(max(start, start + figure.value), place, text, va="center")
-        axes.set_yticks(range(len(rows)), [cut(label, LONGEST_LABEL) for label, _ in rows])
+        _labels(axes, rows)
         axes.set_xticks([])
-        axes.set_xlabel(scale.unit)
+        axes.set_xlabel(f"{scale.unit} ({word('cut-axis', language)})" if lowest else scale.unit)
         axes.axvline(0, color=GREY, linewidth=0.8)
         axes.spines[["left", "bottom"]].set_visible(False)
         axes.margins(x=0.12)
-        axes.invert_yaxis()
+        if lowest:
+            axes.set_xlim(lowest, lowest + 1.2 * (axes.dataLim.xmax - lowest))
 
-    inches = 0.6 + INCHES_A_BAR * len(rows)
-    yield _picture(word(key, language), _said(rows, language), inches, paint)
+    title = word_in("plant" if sign < 0 else "", key, language)
+    yield _picture(title, _said(rows, language), 0.6 + INCHES_A_BAR * len(rows), paint)
+
+
+def _labels(axes: Any, rows: Sequence[tuple[str, Any]]) -> None:
+    """A name beside each row, the first above."""
+    axes.set_yticks(range(len(rows)), [cut(label, LONGEST_LABEL) for label, _ in rows])
+    axes.invert_yaxis()
+
+
+def _ends_of(plant: BeforeAfter, total: Figure) -> list[Figure]:
+    """The plant before and after, where a total is what takes it from one to the other."""
+    known = figures_in((plant.before, plant.after))
+    if len(known) < 2 or total.value <= 0 or known[0].unit is not total.unit:
+        return []
+    values = known[0].value, -known[1].value, -total.value
+    return [] if without_residue(fsum(values), *values) else known
+
+
+def by_source(
+    key: str, named: Iterable[tuple[str, BeforeAfter]], language: str
+) -> Iterator[Picture]:
+    """A bar for each source, of what the measures leave and of what they take away."""
+    rows = [(name, sides) for name, each in named if len(sides := figures_in(each[:2])) > 1]
+    if not rows:
+        return
+    scale = scale_of([before for _, (before, _) in rows], language)
+
+    def paint(axes: Any) -> None:
+        looks = {"avoided": {"color": ORANGE, "hatch": "///"}, "after": {"color": BLUE}}
+        for side, (name, look) in enumerate(looks.items()):  # what is left covers what was
+            lengths = [sides[side].value / scale.divisor for _, sides in rows]
+            axes.barh(range(len(rows)), lengths, label=word(name, language), **look)
+        _labels(axes, rows)
+        axes.legend(frameon=False)
+        _axis(axes.xaxis, scale.unit, language)
+
+    texts = [(name, *(shown(one, language) for one in sides)) for name, sides in rows]
+    said = [f"{name}: {before} \u2192 {after}" for name, before, after in texts]
+    yield _picture(word(key, language), said, 1.2 + INCHES_A_BAR * len(rows), paint)
 
 
 def paybacks(named: Iterable[tuple[str, object, object]], language: str) -> Iterator[Picture]:
@@ -97,13 +148,14 @@ def paybacks(named: Iterable[tuple[str, object, object]], language: str) -> Iter
         points.sort(key=lambda point: point[2].value)
         for number, (name, investment, payback) in enumerate(points):
             at = (investment.value / scale.divisor, payback.value)
-            beside = (4, 11 * (number % 2) - 8)
+            beside = (4, 11 * (number % 3) - 11)
             axes.plot(*at, "o", color=BLUE)
             axes.annotate(cut(name, LONGEST_LABEL), at, xytext=beside, textcoords="offset points")
-        low, *_, high = sorted(investment.value for _, investment, _ in points)
-        axes.set_xscale("log" if 0 < low * WIDEST_LINEAR < high else "linear")
-        axes.set_ylim(bottom=0)
-        axes.margins(x=0.15)
+        _, costs, years = zip(*points, strict=True)
+        for set_scale, figures in ((axes.set_xscale, costs), (axes.set_yscale, years)):
+            low, *_, high = sorted(figure.value for figure in figures)
+            set_scale("log" if 0 < low * WIDEST_LINEAR < high else "linear")
+        axes.margins(0.15)
         _axis(axes.xaxis, f"{word('investment', language)}, {scale.unit}", language)
         _axis(axes.yaxis, word("payback-years", language), language)
 
@@ -113,10 +165,11 @@ def paybacks(named: Iterable[tuple[str, object, object]], language: str) -> Iter
     yield _picture(word("payback-chart", language), said, 3.2, paint)
 
 
-def cash_flow(
-    net: Sequence[Figure], cumulative: Sequence[Figure] | None, language: str
-) -> Iterator[Picture]:
-    """A bar for what each year pays or brings; a line for the sum of present values."""
+def upright(
+    title: str, bars: Sequence[Bar], cumulative: Sequence[Figure] | None, language: str
+) -> Picture:
+    """A bar for what each year pays or brings, or was read each month; a line for a running sum."""
+    labels, net = zip(*bars, strict=True)
     scale = scale_of([*net, *(cumulative or ())], language)
 
     def paint(axes: Any) -> None:
@@ -129,12 +182,11 @@ def cash_flow(
             axes.plot(sums, "o-", color="black", label=word("cumulative", language))
             axes.legend(frameon=False)
         axes.axhline(0, color=GREY, linewidth=0.8)
-        axes.set_xticks(range(len(net)))
-        axes.set_xlabel(word("year", language))
+        turned = 45 if sum(map(len, labels)) > MOST_LEVEL else 0
+        axes.set_xticks(range(len(net)), labels, rotation=turned)
         _axis(axes.yaxis, scale.unit, language)
 
-    bars = [(f"{word('year', language)} {year}", figure) for year, figure in enumerate(net)]
-    yield _picture(word("chart", language), _said(bars, language), 3.0, paint)
+    return _picture(title, _said(bars, language), 3.0, paint)
 
 
 def _axis(axis: Any, label: str, language: str) -> None:
@@ -154,22 +206,28 @@ def sankey(
     key: str, inputs: Sequence[Bar], outputs: Sequence[Bar], lost: Collection[Bar], language: str
 ) -> Iterator[Picture]:
     """What goes in at the left and where it goes at the right; what is ``lost`` is hatched, and
-    what nothing is said of is left open."""
+    what nothing is said of is light."""
     if not inputs or not outputs:
         return
-    whole = max(sum(figure.value for _, figure in side) for side in (inputs, outputs))
+    taken, given = (fsum(figure.value for _, figure in side) for side in (inputs, outputs))
+    whole, rest = max(taken, given), replace(inputs[0][1], value=taken - given)
+    open_ = [(word("not-stated", language), rest)] if rest.value > LEAST_SHOWN * whole else []
+    outputs = [*outputs, *open_]
 
     def paint(axes: Any) -> None:
         for side, (outer, inner) in ((inputs, (0.0, 1.0)), (outputs, (2.0, 1.0))):
             gap, at, middle = GAP * whole, 0.0, 0.0
             for name, figure in side:
-                is_lost = (name, figure) in lost
-                _ribbon(axes, (outer, at), (inner, middle), figure.value, is_lost=is_lost)
+                is_lost, is_open = (name, figure) in lost, (name, figure) in open_
+                look = (ORANGE, "///") if is_lost else (LIGHT if is_open else BLUE, "")
+                slot = max(figure.value, LOWEST_SLOT * whole)
+                place = at + slot / 2
+                start = outer, place - figure.value / 2
+                _ribbon(axes, start, (inner, middle), figure.value, look)
                 text = f"{cut(name, LONGEST_LABEL)}\n{shown(figure, language)}"
-                place = at + figure.value / 2
                 align = "right" if side is inputs else "left"
                 axes.text(outer + (outer - inner) * 0.04, place, text, va="center", ha=align)
-                at, middle = at + figure.value + gap, middle + figure.value
+                at, middle = at + slot + gap, middle + figure.value
         axes.set_xlim(-0.9, 2.9)
         axes.invert_yaxis()
         axes.axis("off")
@@ -181,13 +239,13 @@ def sankey(
 
 
 def _ribbon(
-    axes: Any, start: tuple[float, float], end: tuple[float, float], width: float, *, is_lost: bool
-) -> None:
+    axes: Any, start: tuple[float, float], end: tuple[float, float], width: float,
+    look: tuple[str, str],
+) -> None:  # fmt: skip
     """A band from one height to another, along half a wave."""
     steps = [step / CURVE for step in range(CURVE + 1)]
     along = [start[0] + (end[0] - start[0]) * step for step in steps]
     edge = [start[1] + (end[1] - start[1]) * step * step * (3 - 2 * step) for step in steps]
-    colour, hatch = (ORANGE, "///") if is_lost else (BLUE, "")
     upper = [height + width for height in edge]
-    look = {"facecolor": colour, "edgecolor": "white", "hatch": hatch, "linewidth": 0}
-    axes.fill_between(along, edge, upper, **look)
+    drawn = dict(zip(("facecolor", "hatch"), look, strict=True), edgecolor="white", linewidth=0)
+    axes.fill_between(along, edge, upper, **drawn)

@@ -7,17 +7,18 @@ spreadsheet would take for a formula is quoted with ``'``. Lines end in CR LF, a
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from cpcalc import names
 from cpcalc.figures import Figure, NotApplicable, Reported, figures_in, joined
 from cpcalc.programme import Member
 from cpcalc.programme.reconciliation import Reconciled
 from cpcalc.programme.result import ProgrammeResult
-from cpcalc.programme.totals import BatchTotals, Total
+from cpcalc.programme.totals import Counting, Total
 from cpcalc.report.layout import harmless
-from cpcalc.results import AssessmentResult, Figures, Line, figures_of
+from cpcalc.results import AssessmentResult, Figures, Line, StreamResult, figures_of
 from cpcalc.rows import investments
-from cpcalc.texts import title
+from cpcalc.texts import number_word, title
 from cpcalc.units import ONE
 
 Row = dict[str, str]
@@ -49,6 +50,25 @@ _ECONOMICS = {
     **{name: name for name in ("npv", "irr", "savings_to_investment", "annual_worth")},
     "discounted_payback": "discounted_payback_year",
 }
+
+
+def for_excel(chunks: Iterable[str], language: str) -> Iterator[str]:
+    """Lines of CSV as Excel opens them in a country of the language: after a byte order mark, with
+    its decimal sign, and its separator, which is never that sign."""
+    sign, target = number_word("decimal-sign", language), io.StringIO()
+    writer = csv.writer(target, delimiter=";" if sign == "," else ",")
+    yield "\ufeff"
+    lines = chain.from_iterable(io.StringIO(chunk, newline="") for chunk in chunks)
+    heads: list[str] = []
+    for row in csv.reader(lines):
+        heads = heads if heads and row else row  # after an empty line comes another table
+        figures = (
+            (head not in _TEXTS and _is_number(cell)) for head, cell in zip(heads, row, strict=True)
+        )
+        cells = zip(row, figures, strict=True)
+        writer.writerow([cell.replace(".", sign) if known else cell for cell, known in cells])
+        yield target.getvalue()
+        target.seek(target.truncate(0))
 
 
 def _line(cells: Iterable[str]) -> str:
@@ -129,7 +149,7 @@ def render(
             if measure is not None and (kind, about[0]) != ("measure", measure):
                 continue
             figures = figures_of(line)
-            row = {**_about(result, kind, about), **_assessed(figures)}
+            row = {**_about(result, kind, about), **_assessed(figures), **_of_stream(None)}
             if with_economics:
                 for name, header in _ECONOMICS.items():
                     row[header] = _number(figures.get(f"economics.{name}"))
@@ -139,6 +159,10 @@ def render(
                 row["life_cycle_cost_before"] = _number(cost and cost.before)
                 row["life_cycle_cost_after"] = _number(cost and cost.after)
             rows.append(row)
+        for stream in result.streams if measure is None else ():
+            texts = (stream.id, title(stream.name, language), "", stream.kind, "")
+            of = _about(result, "stream", texts)
+            rows.append({**dict.fromkeys(rows[0], ""), **of, **_of_stream(stream)})
     return _line(rows[0]) + "".join(_line(row.values()) for row in rows)
 
 
@@ -171,6 +195,15 @@ def _lines(result: AssessmentResult, language: str) -> Iterator[tuple[str, Seque
         yield "whole-enterprise", ("", "", "", "", ""), result.whole_enterprise.line
 
 
+def _of_stream(stream: StreamResult | None) -> Row:
+    """What a stream is before and after the bundle, in its own unit."""
+    sides = {name: getattr(stream, name, None) for name in ("baseline", "after", "saving")}
+    known = figures_in(sides.values())
+    row = {"unit": str(known[0].unit) if known else ""}
+    row |= {name: _number(side) for name, side in sides.items()}
+    return row if stream is None else row | {"partial": _has_partial(known)}
+
+
 def _assessed(figures: Figures) -> Row:
     """The figures of one line, and what is missing of them."""
     wanted = ("investment", *_MONEY, *names.members("reductions"))
@@ -194,28 +227,50 @@ _ABOUT_MANY = (
     "kind", "file", "id", "name", "sector", "province", "country", "programme", "data_status",
     "period", "currency", "measures", "warnings",
 )  # fmt: skip
+# Columns whose cells are no figures, whatever they look like.
+_TEXTS = frozenset({*_ABOUT, *_ABOUT_MANY, "figure", "unit", "missing"})
 
 
-def batch_lines(items: Iterable[Member], totals: BatchTotals, language: str) -> Iterator[str]:
-    """The CSV of a batch, line by line: header, one row for each assessment, then groups and
-    total."""
-    yield _line(_of_many({}, {}))
+# Those of its columns, and of the figures', that hold texts.
+TEXTS = frozenset({
+    *_ABOUT_MANY[:-2], "investment_by_currency", "simple_payback_note", "partial",
+})  # fmt: skip
+
+
+def batch_rows(items: Iterable[Member], counting: Counting, language: str) -> Iterator[Row]:
+    """A row for each assessment, then groups and total, which are counted by then."""
     for item in items:
-        yield _line(_enterprise(item, item.row.currency, language).values())
+        yield _enterprise(item, item.row.currency, language)
+    totals = counting.totals()
     yield from _totals("group", totals.groups)
     yield from _totals("total", {"": totals.total})
+
+
+def batch_lines(items: Iterable[Member], counting: Counting, language: str) -> Iterator[str]:
+    """The CSV of a batch, line by line, with its header."""
+    yield _line(header())
+    yield from (_line(row.values()) for row in batch_rows(items, counting, language))
+
+
+def failed_rows(files: Iterable[str]) -> Iterator[Row]:
+    """A row for each file that failed."""
+    return (_of_many({"kind": "failed", "file": harmless(name)}, {}) for name in files)
+
+
+def header() -> Row:
+    """The columns of many enterprises."""
+    return _of_many({}, {})
 
 
 def programme_lines(result: ProgrammeResult, language: str) -> Iterator[str]:
     """One row for each enterprise, each breakdown and the total; then the reconciliation as a table
     of its own."""
     currency = result.programme.currency
-    yield _line(_of_many({}, {}))
+    yield _line(header())
     for item in result.enterprises:
         yield _line(_enterprise(item, currency, language).values())
-    for kind, totals in result.breakdowns.items():
-        yield from _totals(kind, totals)
-    yield from _totals("total", {"": result.total})
+    for kind, totals in [*result.breakdowns.items(), ("total", {"": result.total})]:
+        yield from (_line(row.values()) for row in _totals(kind, totals))
     yield LINE_ENDS
     yield _line(_RECONCILED)
     for reconciled in result.reconciliation:
@@ -237,12 +292,12 @@ def _enterprise(member: Member, currency: str, language: str) -> Row:
     return _of_many({**about, "name": title(member.row.name, language)}, member.figures)
 
 
-def _totals(kind: str, totals: Mapping[str, Total]) -> Iterator[str]:
+def _totals(kind: str, totals: Mapping[str, Total]) -> Iterator[Row]:
     for name, total in totals.items():
         currencies = {saving.unit.currency or "" for saving in total.amounts("annual_saving")}
         currency = currencies.pop() if len(currencies) == 1 else ""
         about = {"kind": kind, "id": name, "currency": currency}
-        yield _line(_of_many(about, total.figures).values())
+        yield _of_many(about, total.figures)
 
 
 _RECONCILED = (

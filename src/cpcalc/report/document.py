@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cpcalc import results
-from cpcalc.figures import Figure, Origin, given
+from cpcalc.figures import Figure, Origin
+from cpcalc.quantities import Quantity
 from cpcalc.report import charts, economics, layout, plant, summary, tables
 from cpcalc.report.layout import Block, Cell, Chapter, Notes, Pair, Pairs, Part, Table, harmless
-from cpcalc.report.numbers import share
+from cpcalc.report.numbers import share, shown
 from cpcalc.report.why import Sources, why_lines
 from cpcalc.report.writers import Report, page_report
 from cpcalc.results import AssessmentResult, Economics, MeasureResult
@@ -30,8 +31,8 @@ BALANCES = {
         ("by-product", "solid-waste", "chemical-waste")),
 }  # fmt: skip
 EFFECTS = (
-    "reduces", "by", "load", "reduce", "increase", "from_", "to", "measured", "replace_by",
-    "share", "hours",
+    "reduces", "by", "load", "control", "reduce", "increase", "from_", "to", "measured", "during",
+    "move_to", "replace_by", "share", "hours",
 )  # fmt: skip
 LOST = frozenset({"wastewater", "solid-waste", "chemical-waste"})
 
@@ -57,6 +58,12 @@ class Told(NamedTuple):
         if words is not None:
             yield from [Chapter(word(heading, self.language), 2)] if heading else []
             yield layout.prose(title(words, self.language))
+
+    def said(self, value: Any) -> str:
+        """A quantity or a word of the file in the language."""
+        if isinstance(value, Quantity):
+            return shown(figure_of(value), self.language)
+        return harmless(word(str(value), self.language))
 
     def plain(self, words: Mapping[str, str] | None) -> str:
         """A short text of the file; nothing where it has none."""
@@ -92,8 +99,8 @@ def _summary(told: Told) -> Iterator[Part]:
         line = line._replace(economics=None)
     figures = results.figures_of(line)
     yield tables.answer("answer-saving", line.measures_counted or 0, figures, language)
-    pairs = [*summary.total_pairs(line, language), *tables.labelled(line.reductions, language)]
-    yield Pairs(word("totals", language), pairs)
+    yield Pairs(word("totals", language), [*summary.total_pairs(line, language)])
+    yield from economics.reductions(line, language)
     yield from tables.uncertainty_table(line, language)
     yield from _charts(told)
     yield from told.prose(told.words.conclusions, "conclusions")
@@ -105,14 +112,17 @@ def _charts(told: Told) -> Iterator[Part]:
     counted: list[MeasureOrGroup] = [*bundle.groups, *bundle.alone]
     lines = [(item.id, item.line) for item in counted]
     savings = [(name, line.annual_saving) for name, line in lines]
-    yield from charts.waterfall("savings-chart", savings, totals.annual_saving, told.language)
+    plant, saving = told.result.baseline, totals.annual_saving
+    bill, co2 = (plant.bill, plant.pollution.get("co2")) if plant else (None, None)
+    yield from charts.waterfall("savings-chart", savings, saving, told.language, bill)
     points = [
         (name, line.investment and line.investment.converted, line.simple_payback)
         for name, line in lines
     ]
     yield from charts.paybacks(points, told.language)
     avoided = [(name, line.reductions.get("co2")) for name, line in lines]
-    yield from charts.waterfall("co2-chart", avoided, totals.reductions.get("co2"), told.language)
+    whole = totals.reductions.get("co2")
+    yield from charts.waterfall("co2-chart", avoided, whole, told.language, co2)
 
 
 def _enterprise(told: Told) -> Iterator[Part]:
@@ -134,31 +144,39 @@ def _enterprise(told: Told) -> Iterator[Part]:
 def _production(told: Told) -> Iterator[Part]:
     rows = []
     for item in told.result.file.products or ():
-        sizes = [size.text if size else "" for size in (item.output, item.capacity)]
-        rows.append((told.plain(item.name or {"": item.id}), *map(harmless, sizes)))
+        sizes = [told.said(size) if size else None for size in (item.output, item.capacity)]
+        rows.append((told.plain(item.name or {"": item.id}), *sizes))
     keys = ("product", "output", "capacity")
     yield Table(word("products", told.language), tables.columns(keys, told.language, keys), rows)
     yield from summary.stream_tables(told.result, told.language)
-    for shown in (plant.costs, plant.emissions, plant.specific):
-        yield from shown(told.result, told.language)
+    for block in tables.month_charts(told.result, told.language):
+        yield charts.upright(block.title, block.bars, None, told.language)
+    yield from plant.costs(told.result, told.language)
+    yield from plant.emissions(told.result, told.language)
+    sources = plant.sources(told.result, "CO2", told.language)
+    yield from charts.by_source("sources-chart", sources, told.language)
+    yield from plant.specific(told.result, told.language)
 
 
 def _losses(told: Told) -> Iterator[Part]:
     """Where energy, water and material go, as far as streams of one unit say it."""
-    written = told.result.file.streams or {}
+    written, heats = told.result.file.streams or {}, plant.heats(told.result)
+    wholes = {stream.part_of for stream in written.values()}
     for key, (unit, bought, left) in BALANCES.items():
-        inputs, wastes, parts, lost = (list[charts.Bar]() for _ in range(4))
+        divided, others, wastes, parts, lost = (list[charts.Bar]() for _ in range(5))
         for item in told.result.streams:
-            stream, before = written[item.id], item.baseline
+            stream, before = written[item.id], heats.get(item.id, item.baseline)
             if not isinstance(before, Figure) or str(before.unit) != unit:
                 continue
             bar = (told.plain(item.name), before)
             lost += [bar] if item.kind in LOST else []
             if item.kind in bought and not stream.made_from:
-                (parts if stream.part_of else inputs).append(bar)
+                whole = divided if item.id in wholes else others
+                (parts if stream.part_of else whole).append(bar)
             elif item.kind in left and not stream.part_of:
                 wastes.append(bar)
         outputs = [*_made(told, unit), *wastes] if left else parts
+        inputs = [*divided, *others]  # parts stand opposite of what they are parts of
         yield from charts.sankey(key, inputs, outputs or parts, lost, told.language)
 
 
@@ -166,9 +184,13 @@ def _made(told: Told, unit: str) -> Iterator[charts.Bar]:
     """The output of the products, as far as it is stated in a unit a year."""
     for item in told.result.file.products or ():
         if item.output is not None and str(item.output.unit) == unit:
-            origin = Origin("input", item.output.path, item.output.text)
-            name = told.plain(item.name or {"": item.id})
-            yield name, given(item.output.value, item.output.unit, origin)
+            yield told.plain(item.name or {"": item.id}), figure_of(item.output)
+
+
+def figure_of(size: Quantity) -> Figure:
+    """A quantity of the file, to be shown as figures are."""
+    origin = Origin("input", size.path, size.text)
+    return Figure(size.value, size.unit, None, (origin,), bound=size.bound)
 
 
 def _screening(told: Told) -> Iterator[Part]:
@@ -202,18 +224,15 @@ def _feasibility(told: Told) -> Iterator[Part]:
 
 def _effects(told: Told, effects: Iterable[Effect]) -> Iterator[Pair]:
     """What a measure does to streams, as the file says it."""
-    names = {item.id: told.plain(item.name) for item in told.result.streams}
+    streams, products = told.result.streams, told.result.file.products or ()
+    names = {item.id: told.plain(item.name or {"": item.id}) for item in (*streams, *products)}
     for effect in effects:
         said = [
-            f"{word(f'effect-{key}', told.language)} {names.get(value) or _as_typed(value)}"
+            f"{word(f'effect-{key}', told.language)} {names.get(value) or told.said(value)}"
             for key in EFFECTS
             if (value := getattr(effect, key)) is not None
         ]
-        yield names.get(effect.stream or "", ""), ", ".join(said)
-
-
-def _as_typed(value: Any) -> str:
-    return harmless(str(getattr(value, "text", value)))
+        yield names.get(effect.stream or effect.product or "", ""), ", ".join(said)
 
 
 def _plan(told: Told) -> Iterator[Part]:
@@ -248,7 +267,8 @@ def _economics(told: Told) -> Iterator[Part]:
     together = result.totals.economics
     if isinstance(together, Economics):
         flow = together.cash_flow
-        yield from charts.cash_flow(flow.net, flow.cumulative, language)
+        years = [(str(year), amount) for year, amount in enumerate(flow.net)]
+        yield charts.upright(word("chart", language), years, flow.cumulative, language)
     yield from economics.economics_page(result, language)
     for item in result.measures:
         if isinstance(item.line.economics, Economics):
@@ -277,6 +297,10 @@ def _workings(told: Told) -> Iterator[Part]:
     lines = [(f"measures.{item.id}", item.line) for item in result.measures]
     lines += [(f"groups.{item.id}", item.line) for item in result.groups]
     for place, line in [*lines, ("totals", result.totals)]:
+        if isinstance(line.economics, Economics):  # the years after the first stand in the tables
+            flow = line.economics.cash_flow
+            later = [*flow.net[2:], *(flow.discounted or ())[2:], *(flow.cumulative or ())[2:]]
+            known |= dict.fromkeys(map(id, later), word("annex-economics", told.language))
         workings = []
         for key, figure in results.figures_of(line).items():
             if isinstance(figure, Figure) and HEADLINES.fullmatch(key):

@@ -123,8 +123,17 @@ def decimal(value: float, decimals: int, language: str) -> str:
     """A number with grouped thousands: ``1 234.5`` in English, ``1.234,5`` in Vietnamese."""
     digits = f"{abs(value):,.{decimals}f}"
     sign = "\u2212" if value < 0 and digits.strip("0.") else ""
+    return sign + _in_signs(digits, language)
+
+
+def exact(value: float, language: str) -> str:
+    """A number with all its digits, and grouped thousands."""
+    return _in_signs(f"{value:,}".removesuffix(".0"), language)
+
+
+def _in_signs(digits: str, language: str) -> str:
     signs = number_word("group-sign", language) + number_word("decimal-sign", language)
-    return sign + digits.translate(str.maketrans(",.", signs))
+    return digits.translate(str.maketrans(",.", signs))
 
 
 def cell(figure: Figure, scale: Scale, language: str) -> str:
@@ -133,17 +142,20 @@ def cell(figure: Figure, scale: Scale, language: str) -> str:
     return BOUND_SIGNS.get(figure.bound or "", "") + number + ("*" if figure.is_partial else "")
 
 
-def adding_up(figures: Sequence[Figure], scale: Scale, language: str) -> list[str]:
-    """A figure, what is added to it, and what that gives, as cells that add up as they are shown.
+def adding_up(
+    before: Figure, after: Figure, parts: Sequence[Figure], scale: Scale, language: str
+) -> list[str]:
+    """A figure before and after, its change, and the parts of this, as cells that add up as they
+    are shown.
 
-    What rounding leaves goes to the largest that is added.
+    What rounding leaves goes to the largest part.
     """
     step = scale.divisor * 10.0**-scale.decimals
-    whole = [round(figure.value / step) for figure in figures]
-    largest = max(range(1, len(whole) - 1), key=lambda at: abs(whole[at]))
-    whole[largest] += whole[-1] - sum(whole[:-1])
-    pairs = zip(figures, whole, strict=True)
-    return [cell(replace(one, value=number * step), scale, language) for one, number in pairs]
+    one, other, *whole = [round(figure.value / step) for figure in (before, after, *parts)]
+    largest = max(range(len(whole)), key=lambda at: abs(whole[at]))
+    whole[largest] += other - one - sum(whole)
+    figures = zip((before, after, parts[0], *parts), (one, other, other - one, *whole), strict=True)
+    return [cell(replace(figure, value=n * step), scale, language) for figure, n in figures]
 
 
 def shown(figure: Figure, language: str) -> str:

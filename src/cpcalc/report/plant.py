@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator, Mapping
 
-from cpcalc.figures import Figure, Reported
+from cpcalc.figures import Figure, Origin, Reported
 from cpcalc.names import USES
 from cpcalc.plant import BeforeAfter, ClassTotal
 from cpcalc.report import tables
 from cpcalc.report.layout import Cell, Table, Together, harmless
 from cpcalc.report.numbers import decimal, share, shown
+from cpcalc.report.why import is_sum
 from cpcalc.results import AssessmentResult
 from cpcalc.texts import title, word
 from cpcalc.units import SUBSTANCES
 from cpcalc.units import shown as unit_text
 
 _LABELS = {name: f"all-{name}" for name in USES}
+DIRECT_AND_POWER = ("scope_1", "scope_2_location")
 COMPARED = ("unit", "baseline", "after", "change-short")
 # A mass per mass of product is told in this, and as no percentage.
 PER_MASS, KG_PER_T = "kg/t", 1000
@@ -52,6 +54,30 @@ def emissions(result: AssessmentResult, language: str) -> Iterator[Table]:
         for label, each in _by_scope(scopes, language)
     }
     yield from _table("plant-sources", "stream", by_stream, language, yearly=True)
+
+
+def sources(result: AssessmentResult, gas: str, language: str) -> Iterator[tuple[str, BeforeAfter]]:
+    """What each stream emits of a gas, at the plant and for its electricity."""
+    names = _streams(result, language)
+    for stream, scopes in (result.baseline.by_stream if result.baseline else {}).items():
+        for scope in DIRECT_AND_POWER:
+            if gas in scopes.get(scope, {}):
+                yield names[stream], scopes[scope][gas]
+
+
+def heats(result: AssessmentResult) -> dict[str, Figure]:
+    """The energy of each stream, as it is added up to that of the plant."""
+    uses = result.baseline.consumption if result.baseline else {}
+    whole, found = uses["energy"].before if "energy" in uses else None, {}
+    if not isinstance(whole, Figure):
+        return {}
+    for part in whole.operands if is_sum(whole) else (whole,):
+        leaf = part
+        while isinstance(leaf, Figure):
+            leaf = leaf.operands[0]
+        if isinstance(leaf, Origin) and leaf.reference[:1] == ("streams",):
+            found[leaf.reference[1]] = part
+    return found
 
 
 def specific(result: AssessmentResult, language: str) -> Iterator[Table]:

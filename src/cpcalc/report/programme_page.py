@@ -4,9 +4,10 @@ they are made of."""
 from collections.abc import Iterator, Mapping, Sequence
 
 from cpcalc.figures import Figure, NotApplicable, Reported
+from cpcalc.programme.conversion import rates_that_differ
 from cpcalc.programme.reconciliation import NOT_RECOMPUTED, Reconciled
 from cpcalc.programme.result import ProgrammeResult, courses_of
-from cpcalc.programme.totals import Total, rates_that_differ
+from cpcalc.programme.totals import Total
 from cpcalc.report import charts, enterprises, layout, tables
 from cpcalc.report.layout import Cell, Heading, Marked, Notes, Pair, Pairs, Table, harmless
 from cpcalc.report.numbers import SCALE_NAMES, share, shown
@@ -39,8 +40,19 @@ def programme_page(
     yield layout.Chapter(word("summary", language))
     yield tables.answer("answer-enterprises", len(result.enterprises), total.figures, language)
     saving = total.figures.get("annual_saving")
-    bars = [(line.enterprise, line.annual_saving) for line in result.contributors]
-    yield from charts.waterfall("contributors-chart", bars, saving, language)
+    shown_bars: dict[str, list[tuple[str, object]]] = {
+        "contributors-chart": [(one.enterprise, one.annual_saving) for one in result.contributors],
+        "sectors-chart": [
+            (sector_name(name, language), one.figure("annual_saving"))
+            for name, one in result.breakdowns["sector"].items()
+        ],
+        "paybacks-chart": [
+            (f"{word(f'class-{name}', language)} ({one.enterprises})", one.figure("annual_saving"))
+            for name, one in result.payback_classes.items()
+        ],
+    }
+    for key, bars in shown_bars.items():
+        yield from charts.waterfall(key, bars, saving, language)
     yield layout.Chapter(word("programme-1", language))
     yield Pairs("", tuple(_facts(result, language)))
     yield layout.Chapter(word("programme-2", language))

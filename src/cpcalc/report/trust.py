@@ -7,11 +7,11 @@ from cpcalc.figures import Figure, Reported
 from cpcalc.report import tables
 from cpcalc.report.enterprises import label_of
 from cpcalc.report.json_result import Data, written
-from cpcalc.report.layout import Block, Cell, Heading, Notes, harmless
-from cpcalc.report.numbers import adding_up, scale_of
+from cpcalc.report.layout import Block, Cell, Heading, Notes, Table, harmless
+from cpcalc.report.numbers import adding_up, exact, scale_of
 from cpcalc.texts import word
 
-MOST_SHOWN = 40
+MOST_SHOWN, MOST_INPUTS = 40, 3
 # The kinds of change that a result is attributed to, in their order, and what these leave.
 KINDS = ("activity", "price", "factor", "rate", "measures", "basis", "version", "input")
 INTERACTION = "interaction"
@@ -29,7 +29,8 @@ class Cause(NamedTuple):
 class Changed(NamedTuple):
     """A value of a result, or of its file, that is another now.
 
-    ``first`` is the figure of its workings with which the change begins, where that is not itself.
+    ``first`` is the figure of its workings with which the change begins, where that is not itself;
+    ``inputs`` are those of the file, as they stand now, that can have done it.
     """
 
     place: str
@@ -37,6 +38,7 @@ class Changed(NamedTuple):
     now: Any
     causes: tuple[Cause, ...]
     first: str = ""
+    inputs: tuple[str, ...] = ()
 
 
 class Verified(NamedTuple):
@@ -88,7 +90,7 @@ def verified_page(verified: Verified, language: str) -> Iterator[Block]:
     yield Heading(harmless(verified.file), verdict, is_warning=not verified.holds)
     if verified.causes:
         yield Notes([_named(cause, language) for cause in verified.causes])
-    yield from _changes(verified.changed, language)
+    yield from _by_cause(verified.changed, language)
 
 
 def difference_page(difference: Difference, language: str) -> Iterator[Block]:
@@ -98,45 +100,69 @@ def difference_page(difference: Difference, language: str) -> Iterator[Block]:
     kinds = [kind for kind in KINDS if any(kind in item.parts for item in difference.attributed)]
     if any(INTERACTION in item.parts for item in difference.attributed):
         kinds.append(INTERACTION)
-    heads = ("figure", "before", *(f"change-{kind}" for kind in kinds), "after")
+    heads = ("figure", "before", "after", "change-short", *(f"change-{kind}" for kind in kinds))
     rows = [_row(item, kinds, language) for item in difference.attributed]
     if rows:
         yield tables.table("attribution", heads, rows, language)
-    yield from _changes(difference.changes, language)
+    if difference.changes:
+        heads = ("place", "change", "before", "after")
+        places = [
+            (item.place, _kind(item.causes[0], language), *_pair(item, language))
+            for item in difference.changes
+        ]
+        columns = tables.columns(heads, language, heads)
+        yield Table(word("changed-places", language), columns, places)
 
 
 def _row(item: Attributed, kinds: Sequence[str], language: str) -> Sequence[Cell]:
     """A figure before and after with what is added between, which add up as they are shown."""
     label = label_of(item.figure, language)
     if item.change is None:
-        return (label, item.before, *("" for _ in kinds), item.after)
+        return (label, item.before, item.after, *("" for _ in (INTERACTION, *kinds)))
     nothing = Figure(0.0, item.change.unit)
     is_side = item.before is None and item.after is None
     ends = (item.before, item.change if is_side else item.after)
     one, other = (end if isinstance(end, Figure) else nothing for end in ends)
-    figures = [one, *(item.parts.get(kind, nothing) for kind in kinds), other]
-    scale = scale_of(figures, language)
-    first, *added, last = adding_up(figures, scale, language)
+    parts = [item.parts.get(kind, nothing) for kind in kinds]
+    scale = scale_of([one, other, *parts], language)
+    before, after, change, *added = adding_up(one, other, parts, scale, language)
     shown = [text if kind in item.parts else "" for kind, text in zip(kinds, added, strict=True)]
-    return (f"{label}, {scale.unit}", "" if is_side else first, *shown, last)
+    first = ("", "") if is_side else (before, after)
+    return (f"{label}, {scale.unit}", *first, change, *shown)
 
 
-def _changes(changed: Sequence[Changed], language: str) -> Iterator[Block]:
-    """The first values that changed, those of one cause together."""
+def _by_cause(changed: Sequence[Changed], language: str) -> Iterator[Block]:
+    """The values that changed, first those of the whole; those of one cause together."""
     groups: dict[str, list[str]] = {}
-    for item in changed[:MOST_SHOWN]:
-        because = ", ".join(_kind(cause, language) for cause in item.causes)
-        if item.first:
-            because += f"; {word('begins-at', language, figure=item.first)}"
-        line = f"{item.place}: {_short(item.said)} -> {_short(item.now)}"
-        groups.setdefault(because, []).append(line)
+    by_depth = sorted(changed, key=lambda item: (item.place[:6] != "totals", item.place.count(".")))
+    for item in by_depth[:MOST_SHOWN]:
+        said = [", ".join(_kind(cause, language) for cause in item.causes)]
+        said += [word("begins-at", language, figure=item.first)] if item.first else []
+        inputs = ", ".join(item.inputs[:MOST_INPUTS])
+        said += [word("rests-on-inputs", language, inputs=inputs)] if inputs else []
+        one, other = _pair(item, language)
+        groups.setdefault(harmless("; ".join(said)), []).append(f"{item.place}: {one} -> {other}")
     yield from (Notes([f"{because}:", *lines]) for because, lines in groups.items())
     if len(changed) > MOST_SHOWN:
         yield Notes([word("further-figures", language, count=len(changed) - MOST_SHOWN)])
 
 
-def _short(value: Any) -> str:
-    return "-" if value is None else str(value)[:60]
+def _pair(item: Changed, language: str) -> tuple[str, str]:
+    return _short(item.said, language), _short(item.now, language)
+
+
+def _short(value: Any, language: str) -> str:
+    """A value of a result or a file in few words: a figure, or by what a record is known."""
+    if isinstance(value, dict):
+        if "not_applicable" in value:
+            return word(str(value["not_applicable"]), language)
+        known = [value[key] for key in (language, "title", "id", "name", "file") if key in value]
+        value = known[:1] or [value.get("value", "..."), value.get("unit", "")]
+    if isinstance(value, list):
+        return " ".join(_short(item, language) for item in value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return exact(value, language)
+    return "-" if value is None else tables.cut(harmless(str(value)))
 
 
 def _named(cause: Cause, language: str) -> str:

@@ -83,7 +83,7 @@ def _steps(
     name: str, figure: Figure, indent: str, known: dict[int, str], root: str
 ) -> Iterator[tuple[str, str, Figure, str | None]]:
     """A figure and all it is made of: indent, name, figure, in which tree it stands above."""
-    while len(figure.operands) == 1 and _is_sum(figure):
+    while len(figure.operands) == 1 and is_sum(figure):
         figure = figure.operands[0]  # a sum of one term is that term: not worth a line
     above = known.get(id(figure)) if indent else None  # what is asked for is always explained
     known.setdefault(id(figure), root)
@@ -127,7 +127,8 @@ def _parameters(figure: Figure) -> Iterable[inspect.Parameter]:
     return inspect.signature(figure.formula).parameters.values() if figure.formula else ()
 
 
-def _is_sum(figure: Figure) -> bool:
+def is_sum(figure: Figure) -> bool:
+    """Whether a step adds its operands up."""
     return any(parameter.kind is parameter.VAR_POSITIONAL for parameter in _parameters(figure))
 
 

@@ -1,11 +1,12 @@
 """The report as an Excel workbook: one assessment with live formulas, several with their sums."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
-from itertools import pairwise
-from math import fsum
+from itertools import count, pairwise
+from math import ceil, fsum
 from typing import Any, NamedTuple
 
 import xlsxwriter
@@ -16,7 +17,16 @@ from cpcalc.diagnostics import Path, dotted
 from cpcalc.figures import Figure, NotApplicable, Reported, figures_in
 from cpcalc.report import economics, enterprises, layout, numbers, summary
 from cpcalc.report.layout import harmless
-from cpcalc.report.workings import Row, Term, Workings, leaves
+from cpcalc.report.workings import (
+    SIDES,
+    Row,
+    Term,
+    Workings,
+    figures_by_place,
+    flows_of,
+    leaves,
+    lines_of,
+)  # fmt: skip
 from cpcalc.report.writers import Report
 from cpcalc.results import AssessmentResult, Figures, Line
 from cpcalc.rows import counting, row_of
@@ -24,8 +34,9 @@ from cpcalc.texts import equation_words, read_texts, sector_name, title, word
 
 LOOK = read_texts("workbook")
 FIRST = 6  # the row after title, status, what the sheet is about and its heads
+LINE_POINTS, LINE_LETTERS = 15, 100  # of wrapped texts
 LONGEST_TEXT, NO_CLOCK = 32767, datetime(1980, 1, 1)
-SIDES = ("baseline", "after", "saving")
+NO_SHEET_NAME, LONGEST_SHEET_NAME = re.compile(r"[\[\]:*?/\\]"), 28
 LEAVES = {"input": "inputs", "factor": "factors"}  # the sheet of each kind
 
 
@@ -35,6 +46,7 @@ class Live(NamedTuple):
     value: layout.Cell
     term: Term | None = None
     style: str = ""
+    has_unit: bool = False
 
 
 Cells = Sequence[layout.Cell | Live]
@@ -43,14 +55,14 @@ Terms = Mapping[str, Term]
 
 def document_bytes(report: Report) -> bytes:
     """The workbook's file."""
-    book = _Book(report)
+    book = Book(report)
     is_one = report.programme is None and len(report.assessments) == 1
-    _Assessment(book, report.assessments[0]).write() if is_one else _write_several(book)
+    _Assessment(book, report.assessments[0]).write() if is_one else _write_page(book)
     book.file.close()
     return book.bytes.getvalue()
 
 
-class _Book:
+class Book:
     """A workbook whose sheets all say what they rest on."""
 
     def __init__(self, report: Report) -> None:
@@ -72,18 +84,28 @@ class _Book:
         """The name of a sheet."""
         return word(f"sheet-{sheet}", self.language)
 
-    def sheet(self, name: str, rows: Iterable[Cells], more: Iterable[tuple[str, str]] = ()) -> Any:
+    def _free(self, name: str) -> str:
+        """What a sheet may be called: short, of few signs, and not as another one is."""
+        taken = {sheet.name.lower() for sheet in self.file.worksheets()}
+        short = NO_SHEET_NAME.sub("-", re.split("[;,:(]", name)[0])[:LONGEST_SHEET_NAME].strip(" '")
+        names_of = (f"{short} {number or ''}".rstrip() for number in count())
+        return next(name for name in names_of if name.lower() not in taken)
+
+    def sheet(
+        self, name: str, rows: Iterable[Cells], more: Iterable[tuple[str, str]] = (),
+        label: str = "",
+    ) -> Any:  # fmt: skip
         """A sheet under its heads, which stay in sight and stand on every page."""
         heads = {key: word(key, self.language) for key in LOOK["heads"][name]} | dict(more)
-        report, sheet = self.report, self.file.add_worksheet(self.name(name))
-        said = report.title, report.status, word(f"about-{name}", self.language)
+        report, sheet = self.report, self.file.add_worksheet(self._free(label or self.name(name)))
+        said = report.title, report.status, word(f"about-{name}", self.language, of=label)
         styles = "title", "warning" if report.is_warning else "status", "faint"
         for row, texts in enumerate(zip(said, styles, strict=True)):
             self._put(sheet, row, 0, Live(texts[0], style=texts[1]))
-        for column, (key, label) in enumerate(heads.items()):
-            sheet.set_column(column, column, LOOK["widths"].get(key, 18))
+        for column, (key, head) in enumerate(heads.items()):
+            sheet.set_column(column, column, LOOK["widths"].get(key, LOOK["widths"].get(name, 18)))
             style = "head" if key in LOOK["widths"] else "number-head"
-            self._put(sheet, FIRST - 2, column, Live(label, style=style))
+            self._put(sheet, FIRST - 2, column, Live(head, style=style))
         for what, values in LOOK["sheet"].items():
             getattr(sheet, what)(*values)
         sheet.fit_to_pages(LOOK["pages-wide"].get(name, 1), 0)
@@ -95,17 +117,22 @@ class _Book:
 
     def _put(self, sheet: Any, row: int, column: int, cell: Live) -> None:
         """A figure as a number or a live formula; every text as text, whatever it looks like."""
-        value, term, style = cell
+        value, term, style, has_unit = cell
+        if isinstance(value, layout.Together) and len(value.parts) == 1:
+            value = value.parts[0]
         text = layout.cell_text(value, None, self.language)
         look = self.style(style or ("faint" if isinstance(value, NotApplicable) else "text"))
         if isinstance(value, Figure):
-            look = self.style(style, numbers.cell_format(value))
+            unit = f' "{self.unit(value.unit)}"' if has_unit else ""
+            look = self.style(style, numbers.cell_format(value) + unit)
         known = value.value if isinstance(value, Figure) else text
         if term is not None and "$" in term.text:
             sheet.write_formula(row, column, f"={term.text}", look, known)
         elif isinstance(value, Figure):
             sheet.write_number(row, column, known, look)
         elif text:
+            if style == "wrapped":  # no program makes the row higher by itself
+                sheet.set_row(row, LINE_POINTS * ceil(len(text) / LINE_LETTERS))
             said = "\n".join(map(harmless, text.split("\n")))
             sheet.write_string(row, column, said[:LONGEST_TEXT], look)
 
@@ -115,9 +142,8 @@ class _Book:
     ) -> None:  # fmt: skip
         """A native chart of ranges of a sheet, named by its series."""
         chart, named = self.file.add_chart({"type": kind}), ", ".join(series)
-        name = self.name(source)
         for look, (label, values) in zip(LOOK["series"], series.items(), strict=False):
-            ranges = {"categories": [name, *across], "values": [name, *values]}
+            ranges = {"categories": [source, *across], "values": [source, *values]}
             chart.add_series({"name": label, **look, **ranges})
         for what, look in LOOK["charts"][kind].items():
             getattr(chart, what)(look)
@@ -150,6 +176,26 @@ class _Book:
             shown.append([*(Live(text, style="total") for text in whole), *sums])
         self.sheet(name, shown, ((" ".join(one), self.label(*one)) for one in columns))
 
+    def table(self, table: layout.Table) -> None:
+        """A table of a page on a sheet of its own, each number with its unit."""
+        last, columns = len(table.rows) - table.totals, dict(enumerate(table.columns))
+        columns = {at: column for at, column in columns.items() if column.key != "unit"}
+        rows: list[Cells] = [
+            [
+                Live(row[at], style="total" if number >= last else "", has_unit=True)
+                for at in columns
+            ]
+            for number, row in enumerate(table.rows)
+        ]
+        rows += [(), *((note,) for note in table.notes)]
+        heads = [(column.key, column.header) for column in columns.values()]
+        sheet = self.sheet("tables", rows, heads, table.title)
+        for at, column in columns.items():
+            if column.key == LOOK["charted-table"] and last > 1:
+                across, drawn = ((FIRST - 1, place, FIRST - 2 + last, place) for place in (0, at))
+                beside = FIRST - 2, len(heads) + 1
+                self.chart(sheet, beside, "bar", sheet.name, across, {column.header: drawn})
+
 
 def columns_of(rows: Iterable[Figures], keys: Sequence[str]) -> dict[tuple[str, str], Figure]:
     """The figures that rows have, by name and unit, in the order of some names and families."""
@@ -176,25 +222,43 @@ def _sums(columns: Iterable[Any], rows: Sequence[Figures], first: int) -> Iterat
         yield Live(whole, Term(f"SUM({cells})"), "total") if is_sum else Live("")
 
 
-def _write_several(book: _Book) -> None:
-    """A row for each enterprise and for each measure, and their sums."""
-    rows, programme, language = list[Any](), book.report.programme, book.language
-    parts = list[Any]()
+def _write_page(book: Book) -> None:
+    """What the first page says, and its tables; a row for each enterprise and each measure."""
+    parts, said = book.report.parts, list[Cells]()
+    heads = [at for at, part in enumerate(parts) if isinstance(part, layout.Heading)]
+    if book.report.assessments:
+        parts = parts[: heads[1]]
+    for part in parts:
+        lines = [("", line) for line in getattr(part, "lines", getattr(part, "parts", ()))]
+        for label, cell in part.rows if isinstance(part, layout.Pairs) else lines:
+            said.append((label, Live(layout.pair_text(cell, book.language), style="wrapped")))
+    book.sheet("sources", said, label=book.name("summary"))
+    left_out = [word(key, book.language) for key in LOOK["left-out"] if book.report.programme]
+    for part in parts:
+        if isinstance(part, layout.Table) and part.title not in left_out:
+            book.table(part)
+    rows, items, programme, language = (
+        list[Any](),
+        list[Any](),
+        book.report.programme,
+        book.language,
+    )
     for row, figures in [
         *((one.row, one.figures) for one in (programme.enterprises if programme else ())),
         *((row_of(one, 0), results.figures_of(one.totals)) for one in book.report.assessments),
     ]:
-        said = row.id, title(row.name, language), row.province, sector_name(row.sector, language)
-        rows.append((said, figures, {}))
+        about = row.id, title(row.name, language), row.province, sector_name(row.sector, language)
+        rows.append((about, figures, {}))
     for enterprise, item, figures in [
         *((one.enterprise, one, one.figures) for one in (programme.pool if programme else ())),
         *((str(result.enterprise["id"]), one, results.figures_of(one.line))
           for result in book.report.assessments for one in counting(result)),
     ]:  # fmt: skip
-        said = enterprise, item.id, title(item.title, language), word(item.status, language)
-        parts.append((said, figures, {}))
-    book.lines("enterprises", rows)
-    book.lines("pool", parts)
+        about = enterprise, item.id, title(item.title, language), word(item.status, language)
+        items.append((about, figures, {}))
+    if rows:
+        book.lines("enterprises", rows)
+        book.lines("pool", items)
 
 
 # ---- one assessment ------------------------------------------------------------------------------
@@ -203,7 +267,7 @@ def _write_several(book: _Book) -> None:
 class _Assessment:
     """The sheets of one assessment: inputs, what follows from them, and how."""
 
-    def __init__(self, book: _Book, result: AssessmentResult) -> None:
+    def __init__(self, book: Book, result: AssessmentResult) -> None:
         self.book, self.result, self.language = book, result, book.language
         self.lines, self.figures = lines_of(result), figures_by_place(result)
         shown = ("flow.", *SIDES, *LOOK["measures"], *LOOK["emissions"])
@@ -257,7 +321,7 @@ class _Assessment:
             if key in LOOK["charted"] and len(places) > 1:
                 at = FIRST - 2 + 14 * LOOK["charted"].index(key), 6
                 series = {book.label(key, unit): (FIRST - 1, column, last, column)}
-                book.chart(sheet, at, "bar", "measures", (FIRST - 1, 0, last, 0), series)
+                book.chart(sheet, at, "bar", book.name("measures"), (FIRST - 1, 0, last, 0), series)
         for name in ("measures", "emissions"):
             book.lines(name, [
                 (self._texts(place), self.figures[place], self.terms[place]) for place in places
@@ -314,7 +378,7 @@ class _Assessment:
         for place, (*_, line) in reversed(self.lines.items()):
             if isinstance(line.economics, results.Economics):
                 rows += [(), (self._texts(place)[0]._replace(style="status"),)]
-            for key, amounts in _flows(line):
+            for key, amounts in flows_of(line):
                 terms = (self.terms[place][f"flow.{key}.{year}"] for year in range(len(amounts)))
                 label = economics.line_word(key, self.language)
                 if place == "totals" and key in ("net", "cumulative"):
@@ -324,7 +388,7 @@ class _Assessment:
         sheet = self.book.sheet("flow", rows, years)
         if drawn:
             across, at = (FIRST - 2, 2, FIRST - 2, 1 + len(years)), (FIRST + len(rows) + 1, 0)
-            self.book.chart(sheet, at, "column", "flow", across, drawn)
+            self.book.chart(sheet, at, "column", sheet.name, across, drawn)
 
     def _rests_on(self) -> Iterator[Cells]:
         made, language = self.result.provenance, self.language
@@ -345,32 +409,3 @@ class _Assessment:
             value = Live(figure, Term(formula) if formula else None)
             unit = self.book.unit(getattr(figure, "unit", 1))
             yield name, said, value, unit, source, note, *beside
-
-
-def lines_of(result: AssessmentResult) -> dict[str, tuple[str, Mapping[str, str], Line]]:
-    """The lines of a result by place, with their names and titles; the total has neither."""
-    found = {f"groups.{item.id}": (item.id, item.title, item.line) for item in result.groups}
-    found |= {f"measures.{item.id}": (item.id, item.title, item.line) for item in result.measures}
-    return {**found, "totals": ("", {}, result.totals)}
-
-
-def figures_by_place(result: AssessmentResult) -> dict[str, dict[str, Reported]]:
-    """The figures of streams, measures, groups and the total, the years of their cash flows too."""
-    found: dict[str, dict[str, Reported]] = {}
-    for item in result.streams:
-        found[f"streams.{item.id}"] = {name: getattr(item, name) for name in SIDES}
-    for place, (*_, line) in lines_of(result).items():
-        found[place] = dict(results.figures_of(line))
-        for key, amounts in _flows(line):
-            found[place] |= {f"flow.{key}.{year}": one for year, one in enumerate(amounts)}
-    return found
-
-
-def _flows(line: Line) -> Iterator[tuple[str, tuple[Figure, ...]]]:
-    """The lines of a cash flow and their sums, year by year."""
-    if isinstance(line.economics, results.Economics):
-        flow = line.economics.cash_flow
-        sums = {"net": flow.net, "present": flow.discounted, "cumulative": flow.cumulative}
-        lines = [*flow.lines, *sums.items(), *flow.outside, *flow.financing]
-        known = [*lines, ("equity", flow.equity)]
-        yield from ((key, amounts) for key, amounts in known if amounts is not None)

@@ -4,18 +4,19 @@ A formula is run on references to cells, as it is run on numbers and on units, a
 down: a workbook calculates what the engine calculates, and nothing is stated twice.
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from xlsxwriter.utility import xl_range_abs
 
+from cpcalc import results
 from cpcalc.figures import BY_UNITS, Figure, Origin, Reported, steps
+from cpcalc.results import AssessmentResult, Line
 
 ATOM, POWER, PRODUCT, SUM = range(4)
 LONGEST_FORMULA = 8000  # what a cell takes is 8192
+SIDES = ("baseline", "after", "saving")  # of a stream
 PARTS_COLUMN = 6  # the first column of operands that a function wants side by side
 Operator = Callable[[Any, object], "Term"]
 
@@ -50,7 +51,7 @@ class Term:
     __radd__, __rsub__ = _reflected(__add__), _reflected(__sub__)
     __rmul__, __rtruediv__ = _reflected(__mul__), _reflected(__truediv__)
 
-    def __neg__(self) -> Term:  # in a cell -a^b is (-a)^b
+    def __neg__(self) -> "Term":  # in a cell -a^b is (-a)^b
         return Term(f"-{self.within(ATOM)}", SUM)
 
 
@@ -146,3 +147,35 @@ class Workings:
         named = {"all": ",".join(texts), "range": self.parts(len(texts)), "value": figure.value}
         parts = texts if "{range}" in step.card.in_cells else []
         return step.card.in_cells.format(*texts, **named), parts
+
+
+# ---- where figures stand -------------------------------------------------------------------------
+
+
+def lines_of(result: AssessmentResult) -> dict[str, tuple[str, Mapping[str, str], Line]]:
+    """The lines of a result by place, with their names and titles; the total has neither."""
+    found = {f"groups.{item.id}": (item.id, item.title, item.line) for item in result.groups}
+    found |= {f"measures.{item.id}": (item.id, item.title, item.line) for item in result.measures}
+    return {**found, "totals": ("", {}, result.totals)}
+
+
+def figures_by_place(result: AssessmentResult) -> dict[str, dict[str, Reported]]:
+    """The figures of streams, measures, groups and the total, the years of their cash flows too."""
+    found: dict[str, dict[str, Reported]] = {}
+    for item in result.streams:
+        found[f"streams.{item.id}"] = {name: getattr(item, name) for name in SIDES}
+    for place, (*_, line) in lines_of(result).items():
+        found[place] = dict(results.figures_of(line))
+        for key, amounts in flows_of(line):
+            found[place] |= {f"flow.{key}.{year}": one for year, one in enumerate(amounts)}
+    return found
+
+
+def flows_of(line: Line) -> Iterator[tuple[str, tuple[Figure, ...]]]:
+    """The lines of a cash flow and their sums, year by year."""
+    if isinstance(line.economics, results.Economics):
+        flow = line.economics.cash_flow
+        sums = {"net": flow.net, "present": flow.discounted, "cumulative": flow.cumulative}
+        lines = [*flow.lines, *sums.items(), *flow.outside, *flow.financing]
+        known = [*lines, ("equity", flow.equity)]
+        yield from ((key, amounts) for key, amounts in known if amounts is not None)
