@@ -1,4 +1,4 @@
-"""The addresses of the project, put into its packages where GitHub builds them and says its name."""
+"""The addresses of the project, put into its packages where GitHub builds and names it."""
 
 import os
 from typing import Any
