@@ -117,7 +117,7 @@ def execute(arguments: list[str]) -> int:
 def _executed(arguments: list[str], *, is_debugged: bool) -> int:
     try:
         app = application(arguments[0] if arguments else "", _settings(arguments))
-        code = app(arguments, standalone_mode=False)
+        code = app(arguments, prog_name="cpcalc", standalone_mode=False)
     except SettingsError as error:
         file, key, known = error.args
         what = "unknown-setting" if known else "settings-unreadable"

@@ -3,8 +3,6 @@
 The money side has a study period, growth of prices, tax, loans and scenarios.
 """
 
-from __future__ import annotations
-
 import re
 from typing import Annotated, Any, ClassVar
 
@@ -127,6 +125,17 @@ class Grid(Model):
     decline: leaves.SharePerYear | None = None
 
 
+class YearlyRate(Model):
+    """A rate a year in constant money (real) or in money of the day (nominal), never both."""
+
+    example: ClassVar = {"nominal": "14 %"}
+
+    nominal: leaves.SharePerYear | None = None
+    real: leaves.SharePerYear | None = None
+
+    rules = (one_of("nominal", "real"),)
+
+
 class DatedPeriod(Model):
     """A period from a first to a last day."""
 
@@ -232,17 +241,6 @@ class GasConditions(Model):
 Depreciation = Annotated[str, leaves.choice("straight-line", "declining-balance", "immediate")]
 
 
-class YearlyRate(Model):
-    """A rate a year in constant money (real) or in money of the day (nominal), never both."""
-
-    example: ClassVar = {"nominal": "14 %"}
-
-    nominal: leaves.SharePerYear | None = None
-    real: leaves.SharePerYear | None = None
-
-    rules = (one_of("nominal", "real"),)
-
-
 class GrowthTable(Model):
     """How prices grow where the stream says nothing itself."""
 
@@ -311,7 +309,7 @@ class EconomicSettings(Model):
     payback_limit: leaves.Duration | None = None
 
 
-def _sets_something(scenario: Scenario) -> None:
+def _sets_something(scenario: "Scenario") -> None:
     """The rule of a scenario: one that sets nothing is the file itself."""
     if not scenario.set_:
         refuse("empty-value")
