@@ -36,7 +36,7 @@ def test_the_commands_of_the_page_give_what_it_shows(
     monkeypatch.chdir(tmp_path)
     for name, text in CSV.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
-    commands = re.findall(r"```console\n\$ cpcalc ([^\n]+)\n(.*?)```", PAGE, re.DOTALL)
+    commands = re.findall(r"```(?:console|text)\n\$ cpcalc ([^\n]+)\n(.*?)```", PAGE, re.DOTALL)
     assert len(commands) == 3
     for command, shown in commands:
         assert run(command.split()) == 0, command
