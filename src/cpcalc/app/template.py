@@ -84,7 +84,6 @@ def _fill(
 
     page.write(0, 0, f"{form.MARK} {sheet.key} {language}", formats["mark"])
     page.write(0, 1, sheet.words[language][1], formats["title"])
-    unit = problem_word("form-unit", language)
     at = 0
     for number, column in enumerate(sheet.columns):
         label, note = column.words[language]
@@ -99,7 +98,7 @@ def _fill(
         else:
             page.set_column(at, at, WIDTHS.get(column.key, WIDTHS.get(column.kind, WIDTH)), style)
         if is_amount and not sheet.is_down:
-            page.write(HEAD_ROW, at + 1, unit, formats["head"])
+            page.write(HEAD_ROW, at + 1, problem_word("form-unit", language), formats["head"])
             page.set_column(at + 1, at + 1, WIDTH, formats["text"])
         if column.choices:
             plain = [one if is_amount else choice_shown(one, language) for one in column.choices]
@@ -124,6 +123,7 @@ def _fill(
         ]
         page.write_row(HEAD_ROW, 0, heads, formats["head"])
         page.set_column(0, 1, WIDTHS["text"])
+        page.set_column(2, 2, WIDTH)
         page.set_column(3, 3, 60)
     else:
         is_marked = {"type": "formula", "criteria": f'=$A{FIRST_ROW + 1}<>""'}
