@@ -9,8 +9,8 @@ from cpcalc.app.form import FIRST_ROW, HEAD_ROW, choice_shown
 from cpcalc.texts import problem_word, read_texts
 
 ROWS = 500  # of a sheet that have drop-down lists
-WIDTHS = {"row": 14, "text": 30, "choice": 24, "list": 24}
-WIDTH = 14
+WIDTHS = {"row": 14, "text": 30, "choice": 34, "list": 24}
+WIDTH, HEAD_HEIGHT = 14, 30
 A4 = 9
 COLUMNS_OF_A_PAGE = 16
 MAIN = ("enterprise", "products", "streams", "measures", "readings")  # the others where needed
@@ -129,6 +129,7 @@ def _fill(
         is_marked = {"type": "formula", "criteria": f'=$A{FIRST_ROW + 1}<>""'}
         rule = {**is_marked, "format": formats["left-out"]}
         page.conditional_format(FIRST_ROW, 0, FIRST_ROW + ROWS, at - 1, rule)
+        page.set_row(HEAD_ROW, HEAD_HEIGHT)
         page.repeat_columns(0, 2)
     page.freeze_panes(FIRST_ROW, 1 if sheet.is_down else 3)
     page.set_tab_color("#1f5c4a" if sheet.key in MAIN else "#a6a6a6")
