@@ -13,7 +13,6 @@ from cpcalc.app import assess, many, written
 from cpcalc.app.batch import Counted, Failure, Job, run_batch
 from cpcalc.app.files import NotReadableError, text_of, unreadable
 from cpcalc.app.programme import assess_programme
-from cpcalc.app.shards import merge as merge_shards
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, exit_code, progress_bar, severity_code
 from cpcalc.diagnostics import errors_of
@@ -109,7 +108,7 @@ def merge(
     The outcome is the same as if the batch had run in one.
     """
     to = Output(language, form, output, "merge", results, csv)
-    merged = merge_shards(results)
+    merged = written.merge(results)
     if merged.answers is None:
         to.complain_of(merged.problems, {})
         return NOT_DONE
