@@ -94,7 +94,8 @@ def _names(data: bytes) -> list[str]:
 
 def merge(
     results: Annotated[
-        list[str], Argument(metavar="RESULT", help="JSON results of all shards of one batch.")
+        list[str],
+        Argument(metavar="RESULT", help="Results of all shards: .jsonl or .json."),
     ],
     form: options.BatchFormat = "terminal",
     csv: options.Csv = None,
