@@ -93,7 +93,7 @@ def _value(schema: dict[str, Any]) -> str:
     if isinstance(schema.get("additionalProperties"), dict):
         return _value(schema["additionalProperties"])
     if len(schema.get("enum", range(99))) <= MOST_CHOICES:
-        return ", ".join(f"`{choice}`" for choice in schema["enum"])
+        return ", ".join(f"`{choice}`" for choice in dict.fromkeys(map(str, schema["enum"])))
     if "const" in schema:
         return f"`{schema['const']}`"
     return str(schema.get("description") or _WORDS.get(str(schema.get("type")), ""))

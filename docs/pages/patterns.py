@@ -30,6 +30,8 @@ from cpcalc.units import (
 # A word that a file may declare as a unit of its own.
 ANY_WORD = r"[^\s0-9/*·^()][^\s/*·^()]*"
 REFUSED = [*read_texts("unit_slips")["refused"], *read_texts("unit_slips")["conversions"]]
+_BLANK = rf"[{GAPS}]"
+_BLANK_OR_NOT = f"{_BLANK}?"
 # Kinds that have more units than can be listed.
 WIDE = {
     "any": "ANY",
@@ -56,6 +58,44 @@ def _named(unit: Unit) -> str:
     return _one_of(name for name in NAMES if _unit(name) is unit)
 
 
+def spelled(unit: str) -> str:
+    """A unit such as hour/day at the end of a text, in each spelling of its words."""
+    parts = (
+        _one_of(name for name, own in NAMES.items() if own == NAMES[part])
+        for part in unit.split("/")
+    )
+    return " *[/(]+ *".join(parts) + r"[ )]*$"
+
+
+def above(limit: int) -> str:
+    """The whole part of a number above a limit, in digits that blanks may part."""
+    digits = str(limit)
+    longer = [rf"[1-9](?:{_BLANK}?[0-9]){{{len(digits)},}}"]
+    same = [
+        _BLANK_OR_NOT.join([*digits[:place], f"[{int(digit) + 1}-9]", *["[0-9]"] * (len(digits) - place - 1)])
+        for place, digit in enumerate(digits) if digit != "9"
+    ]  # fmt: skip
+    return f"(?:{'|'.join(longer + same)})"
+
+
+def named(unit: str) -> str:
+    """Each name of what is measured in a canonical unit."""
+    return _named(base_unit(unit))
+
+
+def other_currencies() -> dict[str, str]:
+    """Of each currency what money in another one looks like."""
+    return {
+        code: rf"[0-9 ]{_one_of(name for name, own in NAMES.items() if own in CURRENCIES - {code})}(?: *$| */)"
+        for code in sorted(CURRENCIES)
+    }
+
+
+def substance(of: str) -> str:
+    """A substance in each spelling, as a word of its own."""
+    return rf"\b{_one_of(name for name, own in NAMES.items() if own == of)}(?![\w-])"
+
+
 KNOWN_WORD = _one_of(NAMES)
 _SUBSTANCE = _one_of(name for name, unit in NAMES.items() if unit in SUBSTANCES)
 _CURRENCY = _one_of(name for name, unit in NAMES.items() if unit in CURRENCIES)
@@ -64,7 +104,6 @@ _TERM = rf"(?:{_named(base_unit('t'))} *{_SUBSTANCE}|{KNOWN_WORD}){_POWER}"
 ANY_UNIT = rf"(?:[( ]*{_TERM}[) ]*(?:[/*·](?=.)|$))+"
 # What no list of units foresees: brackets and products.
 _COMPOSED = rf"(?=.*[(*·^]){ANY_UNIT}"
-_BLANK = rf"[{GAPS}]"
 _MOST_DIGITS = len(f"{LARGEST:.0f}")
 _DIGITS = "|".join(
     (
@@ -125,6 +164,14 @@ def quantity_pattern(kind: str) -> str:
     is_positive = kind in AT_LEAST_ZERO | ABOVE_ZERO
     sign = (r"\+?" if is_positive else rf"[-+\u2212]?{_BLANK}?") + NOT_ZERO * (kind in ABOVE_ZERO)
     return rf"^\s*{sign}(?:0(?:[.,]0+)?|(?:{_DIGITS})\s*{_SCALE}\s*(?:(?:{_units(kind)})|{_COMPOSED}))\s*$"
+
+
+def unread(decimal_sign: str) -> str:
+    """Numbers that a file with this decimal sign does not read; with none, those that have two readings."""
+    other = "," if decimal_sign == "." else r"\."
+    fraction = rf"[0-9]+{other}(?![0-9]{{3}}(?![0-9]))[0-9]+"
+    number = fraction if decimal_sign else r"[1-9][0-9]{0,2}[.,][0-9]{3}"
+    return rf"^\s*[-+\u2212]?{_BLANK}?{number}(?![0-9.,]|{_BLANK}[0-9])"
 
 
 def quantity_schema(name: str) -> list[dict[str, Any]]:

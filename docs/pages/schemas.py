@@ -28,6 +28,8 @@ def targets(root: Path) -> Iterator[tuple[Path, str]]:
     )  # fmt: skip
     for name, model in models:
         schema = with_declared_units(described(model, words))
+        if name == "assessment":
+            schema["allOf"] = list(editor_rules.of_whole_file())
         text = json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
         yield root / "docs" / f"{name}.schema.json", text
         yield root / "src" / "cpcalc" / "schemas" / f"{name}.schema.json", text

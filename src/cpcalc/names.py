@@ -86,6 +86,10 @@ NAMES = (
     ),
     Name("economics", ALONE, is_of_enterprises=False),
 )  # fmt: skip
+# The figures of the totals by name, those of families one by one.
+OF_TOTALS = tuple(
+    f"totals.{name.key}{f'.{one}' if one else ''}" for name in NAMES for one in name.family or ("",)
+)
 BY_KEY = {name.key: name for name in NAMES}
 
 # The figures of a line that are quoted, besides its investment, its NPV and its reductions.

@@ -6,16 +6,21 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from law_settings import examples
 
+from cpcalc.app.check import check_document
 from cpcalc.app.files import kind_of
 from cpcalc.app.new import schema_text
 from cpcalc.diagnostics import ExampleFile, catalogue
-from cpcalc.source.reader import LARGEST_FILE_BYTES
+from cpcalc.source.reader import LARGEST_FILE_BYTES, read
 from cpcalc.units import NAMES
 
 ROOT = Path(__file__).parents[2]
@@ -121,8 +126,60 @@ def test_most_of_what_can_be_seen_in_one_place_is_refused() -> None:
     found = {name: problems(text) for name, text in bad_files()}
     by_schema = [name for name, said in found.items() if said and not said[0].startswith("YAML")]
     assert len(found) > 185
-    assert len(by_schema) >= 78
-    assert len([name for name, said in found.items() if said]) >= 92
+    assert len(by_schema) >= 113
+    assert len([name for name, said in found.items() if said]) >= 127
+
+
+# Each mapping of the accepted files, by the key that it stands under: what else can stand there.
+ACCEPTED = [text for _, text in good_files() if text.startswith("cpcalc: 1\n") and len(text) < 3000]
+
+
+def _mappings(node: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(node, dict) and node:
+        yield node
+    for part in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _mappings(part)
+
+
+@given(st.randoms(use_true_random=False))
+@examples(60)
+def test_whatever_the_check_accepts_of_parts_of_other_files_passes(random: Random) -> None:
+    trees = [yaml.load(text, EditorLoader) for text in random.sample(ACCEPTED, 6)]
+    part = random.choice(list(_mappings(trees[0])))
+    key = random.choice(list(part))
+    others = [one for tree in trees[1:] for one in _mappings(tree) if key in one]
+    if others:
+        other = random.choice(others)
+        part |= {key: other[key]} if random.random() < 0.5 else other
+    else:
+        del part[key]
+    text = json.dumps(trees[0], ensure_ascii=False)
+    report, _ = check_document(read(text.encode(), str(ROOT / "tests/casebook/good/x.yaml")))
+    if not any(one.severity == "error" for one in report.diagnostics):
+        assert problems(text) == []
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "streams: {coal: {kind: energy, quantity: 1.234 t/year}}",
+        "measures: {id: a, title: a, effects: {stream: coal, reduce: 101 %}}",
+        "measures: {id: a, title: a, lifetime: 101 years}",
+        "measures: {id: a, title: a, effects: {stream: coal, reduce: 5 kW, hours: 8 790 hour/year}}",
+        "basis: {operation: {days: 367 ngày/năm}}",
+        "basis: {operation: {hours: 25 h/day}}",
+        "basis: {currency: VND}\nstreams: {coal: {kind: energy, quantity: 5 t/year, price: 90 USD/t}}",
+        "streams: {coal: {kind: energy, quantity: 5 t/day}}",
+        "streams: {coal: {kind: energy, quantity: 5 t/year, price: 90 USD/m3}}",
+        "streams: {coal: {kind: energy, quantity: 5 t/year, emission-factors: ipcc-2006/anthracite}}",
+        "basis: {factor-sets: ipcc-2006@1}\nstreams: {coal: {kind: energy, quantity: 5 t/year, emission-factors: ipcc-2006/anthracit}}",
+        "basis: {factor-sets: [ap-42@1]}\nstreams: {coal: {kind: energy, quantity: 5 t/year, emission-factors: ap-42/anthracite-stoker-pm}}",
+        "basis: {factor-sets: [ipcc-gwp@1], gwp: AR5-50}",
+        "expect: {figure: totals.annual_savings, value: 5 VND/year, within: 1 %}",
+    ],
+)  # fmt: skip
+def test_what_a_file_says_in_two_places_that_do_not_agree_is_refused(part: str) -> None:
+    assert problems(f"{HEAD.replace('numbers: international', '')}{part}\n")
 
 
 @pytest.mark.parametrize(
@@ -140,7 +197,10 @@ def test_an_amount_that_is_none_is_refused(amount: str) -> None:
      "5 m³/year", "12 t/(day)", "0.5 million L/month"],
 )  # fmt: skip
 def test_an_amount_in_any_spelling_passes(amount: str) -> None:
-    assert problems(f"{HEAD}streams: {{coal: {{kind: energy, quantity: '{amount}'}}}}\n") == []
+    time = "basis: {operation: {days: 300 day/year, months: 12 month/year}}\n"
+    assert (
+        problems(f"{HEAD}{time}streams: {{coal: {{kind: energy, quantity: '{amount}'}}}}\n") == []
+    )
 
 
 @pytest.mark.parametrize("unit", [name for name in NAMES if not name.startswith("count_")])
@@ -155,8 +215,8 @@ def test_a_unit_is_any_word_only_where_the_file_declares_units() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["result", "batch-result", "programme-result", "check-result", "why-result"]
-)
+    "name", ["result", "batch-result", "programme-result", "check-result", "why-result", "verify-result", "diff-result"],
+)  # fmt: skip
 def test_the_schemas_of_results_come_with_the_package(name: str) -> None:
     assert json.loads(schema_text(name)) == json.loads(
         (ROOT / "docs" / f"{name}.schema.json").read_text(encoding="utf-8")

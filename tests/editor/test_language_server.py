@@ -109,9 +109,10 @@ class Editor:
             f"textDocument/{method}", {"textDocument": {"uri": self.uri}, "position": place}
         )
 
-    def complete(self, text: str, words: str) -> list[str]:
+    def complete(self, text: str, words: str) -> dict[str, dict[str, Any]]:
         self.write(text)
-        return [item["label"] for item in self.at("completion", text, words, len(words)) or ()]
+        items = self.at("completion", text, words, len(words)) or ()
+        return {item["label"]: item for item in items}
 
     def hover(self, text: str, words: str, within: int = 0) -> str:
         answer = self.at("hover", text, words, within)
@@ -215,7 +216,11 @@ def test_hover_over_a_key_says_what_it_means(editor: Editor) -> None:
         (GOOD.replace("62 000 t/year", "62 000 "), "62 000 ", {"t", "kWh", "VND"}),
         (GOOD.replace("ipcc-2006/anthracite", "ipcc"), "emission-factors: ipcc", {"ipcc-2006/anthracite"}),
         (GOOD.replace("[ipcc-2006@1, ipcc-gwp@1]", "[ipcc-2006@1, ]"), "[ipcc-2006@1, ", {"ipcc-gwp@1", "ap-42@1"}),
-        (GOOD + "expect:\n  - figure: tot\n", "figure: tot", {"totals.simple_payback", "measures.m1.annual_saving"}),
+        (GOOD + "expect:\n  - figure: tot\n", "figure: tot", {"totals.simple_payback", "measures.m1.annual_saving", "streams.coal.after"}),
+        (GOOD.replace("62 000 t/year", "62 000 t/ye"), "62 000 t/ye", {"t/year", "t/day"}),
+        (GOOD.replace("ipcc-2006/anthracite", "ipcc-2006/anth"), "ipcc-2006/anth", {"ipcc-2006/anthracite"}),
+        ("cpcalc-programme: 1\npublished:\n  - figure: tot\n", "figure: tot", {"totals.savings.energy"}),
+        ("factor-set: own\nfactors:\n  - {id: a, emits: [{of: CO2, val\n", "CO2, val", {"value", "times"}),
         (GOOD + "  - id: m3\n    title: x\n    effects: {stream: coal, incr\n", "coal, incr", {"reduce", "increase"}),
     ],
 )  # fmt: skip
@@ -223,12 +228,54 @@ def test_completion(editor: Editor, text: str, words: str, expected: set[str]) -
     assert set(editor.complete(text, words)) >= expected
 
 
+def test_what_is_chosen_replaces_the_whole_word(editor: Editor) -> None:
+    text = GOOD.replace("Nhà máy", "Nhà máy 😀").replace("ipcc-2006/anthracite", "ipcc-2006/anth")
+    item = editor.complete(text, "emission-factors: ipcc-2006/anth")["ipcc-2006/anthracite"]
+    start, end = (item["textEdit"]["range"][one]["character"] for one in ("start", "end"))
+    assert text.split("\n")[6][start:end] == "ipcc-2006/anth"
+
+
+def test_a_figure_is_offered_with_its_value(editor: Editor) -> None:
+    text = GOOD + "expect:\n  - figure: streams.co\n"
+    assert "t/year" in editor.complete(text, "streams.co")["streams.coal.after"]["detail"]
+
+
+def test_hover_in_a_factor_set_gives_canonical_units(editor: Editor) -> None:
+    text = "factor-set: own\nfuels:\n  - {id: husk, name: Husk, ncv: {value: 15 GJ/t}}\n"
+    editor.write(text)
+    assert "= 4 166.667 kWh/t" in editor.hover(text, "15 GJ/t", 1)
+
+
+def test_files_of_other_programs_have_no_problems(editor: Editor) -> None:
+    assert editor.write("name: ci\non: [push]\njobs: {}\n") == []
+
+
+def test_each_open_file_has_its_own_problems_until_it_is_closed(editor: Editor) -> None:
+    found = editor.write(FILE)
+    other = f"{editor.uri.removesuffix('.yaml')}-2.yaml"
+    document = {"uri": other, "version": 1, "languageId": "yaml", "text": "cpcalc: 2\n"}
+    editor.tell("textDocument/didOpen", {"textDocument": document})
+    published: dict[str, Any] = {"uri": other, "diagnostics": []}
+    while "CP690" not in [one["code"] for one in published["diagnostics"]]:
+        published = editor.receive().get("params", published)
+        assert published["uri"] == other
+    editor.tell("textDocument/didClose", {"textDocument": {"uri": other}})
+    assert editor.receive()["params"] == {"uri": other, "diagnostics": []}
+    assert editor.write(FILE) == found
+
+
+def test_a_place_behind_the_end_breaks_nothing(editor: Editor) -> None:
+    editor.write(GOOD)
+    place = {"line": 999, "character": 5}
+    editor.ask("textDocument/hover", {"textDocument": {"uri": editor.uri}, "position": place})
+
+
 def test_definitions_of_streams_measures_and_factors(editor: Editor) -> None:
     editor.write(GOOD)
     stream = editor.at("definition", GOOD, "stream: coal", 9)
     assert stream == {
         "uri": editor.uri,
-        "range": {"start": {"line": 6, "character": 2}, "end": {"line": 6, "character": 2}},
+        "range": {"start": {"line": 6, "character": 2}, "end": {"line": 6, "character": 6}},
     }
     assert editor.at("definition", GOOD, "after: m1", 8)["range"]["start"]["line"] == 9
     factor = editor.at("definition", GOOD, "ipcc-2006/anthracite", 3)

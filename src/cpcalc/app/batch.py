@@ -4,8 +4,6 @@ The outcome depends on the files alone: not on the number of processes, nor on w
 the shards it was made in.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os
@@ -16,7 +14,7 @@ from functools import cache as memory
 from functools import partial
 from pathlib import PureWindowsPath
 from tempfile import SpooledTemporaryFile
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from pydantic import ConfigDict, TypeAdapter
 
@@ -141,7 +139,7 @@ class Failure(NamedTuple):
     problems: tuple[Diagnostic, ...]
     member: Member | None = None
 
-    def portable(self) -> Failure:
+    def portable(self) -> Self:
         """The same with names that say nothing of this machine."""
         problems = []
         for problem in self.problems:
@@ -149,7 +147,7 @@ class Failure(NamedTuple):
             is_own = problem.file == self.path
             name = self.file if is_own else PureWindowsPath(problem.file).name
             problems.append(problem._replace(file=name))
-        return Failure(self.file, self.file, tuple(problems), self.member)
+        return self._replace(path=self.file, problems=tuple(problems))
 
 
 MOST_BYTES_IN_MEMORY = 8 * 2**20

@@ -4,25 +4,28 @@ there, what that means, where it is defined, and how a problem is mended."""
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from functools import cache
+from itertools import product
 from typing import Any, NamedTuple
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from cpcalc.app import assess, check, factors, load, sets, tables
+from cpcalc.app import assess, check, factors, load, sets
 from cpcalc.app.files import folder_of
 from cpcalc.app.new import schema_text
 from cpcalc.diagnostics import Diagnostic, Path, Span, catalogue
-from cpcalc.figures import Figure, steps
-from cpcalc.names import NAMES as FIGURES
-from cpcalc.quantities import Quantity
+from cpcalc.figures import Figure, Reported, steps
+from cpcalc.names import OF_TOTALS
+from cpcalc.quantities import parse_quantity
 from cpcalc.report.why import precise
 from cpcalc.results import figures_by_path
 from cpcalc.schema import mapping_at
-from cpcalc.schema.factor_set import SECTIONS
-from cpcalc.schema.leaves import amounts_in
+from cpcalc.schema.factor_set import READING, SECTIONS
 from cpcalc.source.reader import Document, read
 from cpcalc.units import NAMES as UNITS
+from cpcalc.units import QuantityError
 
 # Keys whose values name a part of the file, and the section that defines it.
 DEFINED_IN = {
@@ -35,9 +38,11 @@ OF_FACTORS = ("factor", "emission-factors", "ncv", "gcv", "density", "control")
 REPLACEMENTS = ("suggestion", "as_group", "as_decimal")
 MOST_FIGURES = 3
 _CURSOR = "cpcalccursor"
-_WORD = re.compile(r"[^\s,:{}\[\]\"'/]*$")
+_WORD = re.compile(r"[^\s,:{}\[\]\"']*$")
+# What the schema of an amount refers to.
+_OF_AMOUNTS = "Quantity-"
 # What closes the brackets of a line that is still being written.
-_CLOSINGS = ("", "}", "]", "]}", "}]", "}}", "]}}")
+_CLOSINGS = ("", "}", "]", "]}", "}]", "}}", "]}}", "}]}")
 
 
 class Spot(NamedTuple):
@@ -72,41 +77,40 @@ def spot_at(document: Document, line: int, column: int) -> Spot | None:
 
 
 @cache
-def _schema(kind: str) -> Mapping[str, Any]:
-    schema: dict[str, Any] = json.loads(schema_text(kind))
-    return schema
-
-
-def _schema_of(document: Document) -> Mapping[str, Any]:
-    kind = load.kind_of(document)
-    return _schema(kind if kind in ("programme", "factor-set") else "assessment")
+def _schema(kind: str | None) -> Any:
+    return json.loads(schema_text(kind if kind in ("programme", "factor-set") else "assessment"))
 
 
 # ---- what may stand there ------------------------------------------------------------------------
 
 
-def completions(text: str, name: str, line: int, column: int) -> list[tuple[str, str]]:
-    """What can be typed at a place, each with what it means; both count from 0."""
+def completions(
+    text: str, name: str, line: int, column: int, language: str
+) -> tuple[Span, dict[str, str]]:
+    """The word at a place that counts from 0, and what can stand for it, with what it means."""
     lines = text.split("\n")
     before, after = lines[line][:column], lines[line][column:]
     head = _WORD.sub("", before)
+    word = before[len(head) :]
     endings = [": x", ""] if not head.strip(" -") else [""]
-    for ending, closing in ((one, two) for one in endings for two in _CLOSINGS):
-        written = "\n".join(
-            [*lines[:line], head + _CURSOR + ending + after + closing, *lines[line + 1 :]]
-        )
-        document = read(written.encode(), name)
-        for spot in _scalars(document.root):
-            if _CURSOR in spot.node.value and document.tree is not None:
-                return list(_candidates(document, spot))
-    return []
+    for ending, closing in product(endings, _CLOSINGS):
+        written = [*lines[:line], head + _CURSOR + ending + after + closing, *lines[line + 1 :]]
+        document = read("\n".join(written).encode(), name)
+        spots = (spot for spot in _scalars(document.root) if _CURSOR in spot.node.value)
+        spot = next(spots, None)
+        if spot is not None and document.tree is not None:
+            found = dict(_candidates(document, spot, word, language))
+            return Span(line + 1, len(head) + 1, line + 1, column + 1), found
+    return Span(1, 1, 1, 1), {}
 
 
-def _candidates(document: Document, spot: Spot) -> Iterator[tuple[str, str]]:
-    whole, tree = _schema_of(document), document.tree
+def _candidates(
+    document: Document, spot: Spot, word: str, language: str
+) -> Iterator[tuple[str, str]]:
+    whole, tree = _schema(load.kind_of(document)), document.tree
     if spot.is_key:
         for key, field in mapping_at(whole, spot.path[:-1])[1].get("properties", {}).items():
-            yield key, field.get("description", "")
+            yield key, _meaning(field, language)
     keys = [step for step in spot.path[: -1 if spot.is_key else None] if isinstance(step, str)]
     key = keys[-1] if keys else ""
     if len(keys) > 1 or not spot.is_key:
@@ -116,19 +120,40 @@ def _candidates(document: Document, spot: Spot) -> Iterator[tuple[str, str]]:
     beside = folder_of(document.name)
     if key == "factor-sets":
         yield from (
-            (pinned.pin, pinned.content.title.get("en", "")) for pinned in factors.sets_of(beside)
+            (pinned.pin, pinned.content.title.get(language, ""))
+            for pinned in factors.sets_of(beside)
         )
     elif key in OF_FACTORS:
         yield from _entries(tree, beside)
     elif key == "figure":
-        places = ["totals", *(f"measures.{one}" for one in _ids(tree, "measures"))]
-        yield from ((f"{place}.{figure.key}", "") for place in places for figure in FIGURES)
+        known = figures_of(document)
+        for one in (*known, *OF_TOTALS):
+            found = known.get(one)
+            yield one, precise(found, language) if isinstance(found, Figure) else ""
     elif key == "check":
-        yield from ((one.name, one.sentences["en"].message) for one in catalogue().values())
+        entries = catalogue().values()
+        yield from ((one.name, one.sentences[language].message) for one in entries)
     part, _ = mapping_at(whole, spot.path)
     yield from ((str(one), "") for one in part.get("enum", ()))
-    if "$ref" in part and "Quantity-" in part["$ref"]:
-        yield from ((unit, "") for unit in UNITS if not unit.startswith("count_"))
+    if _OF_AMOUNTS in str(part):
+        above = word[: word.rfind("/") + 1]
+        yield from ((above + unit, "") for unit in UNITS if not unit.startswith("count_"))
+
+
+def _meaning(field: Mapping[str, Any], language: str) -> str:
+    """What a key means, of its description in both languages."""
+    english, _, vietnamese = str(field.get("description", "")).partition(" / ")
+    return vietnamese if language == "vi" and vietnamese else english
+
+
+def figures_of(document: Document) -> dict[str, Reported]:
+    """The figures of an assessment by name, whatever it expects of them."""
+    if load.kind_of(document) != "assessment":
+        return {}
+    tree = {key: part for key, part in document.tree.items() if key != "expect"}
+    options = assess.Options(economics=True, enterprise=True)
+    result = assess.assess_document(replace(document, tree=tree), options).result
+    return figures_by_path(result) if result is not None else {}
 
 
 def _ids(tree: Any, section: str) -> list[str]:
@@ -158,29 +183,25 @@ def hover(text: str, name: str, line: int, column: int, language: str) -> list[s
     """What a key means; an amount in canonical units, and the figures that it leads to first."""
     document = read(text.encode(), name)
     spot = spot_at(document, line, column)
-    if spot is None:
+    if spot is None or document.tree is None:
         return []
-    said = mapping_at(_schema_of(document), spot.path)[0].get("description", "")
-    english, _, vietnamese = said.partition(" / ")
-    lines = [vietnamese if language == "vi" and vietnamese else english] if said else []
-    if spot.is_key or document.tree is None or load.kind_of(document) != "assessment":
+    part = mapping_at(_schema(load.kind_of(document)), spot.path)[0]
+    lines = [_meaning(part, language)] if part else []
+    if spot.is_key:
         return lines
-    loaded = load.load_document(tables.with_tables(document))
-    for amount, _ in amounts_in(loaded.assessment):
-        if isinstance(amount, Quantity) and amount.path == spot.path:
+    if _OF_AMOUNTS in str(part):
+        is_set = load.kind_of(document) == "factor-set"
+        reading = READING if is_set else load.reading_of(document.tree, [])
+        with suppress(QuantityError):
+            amount = parse_quantity(spot.node.value, reading.style, reading.vocabulary)
             lines.append(f"= {precise(Figure(amount.value, amount.unit), language)}")
-    outcome = assess.assess_document(document, assess.Options(economics=True))
-    known = figures_by_path(outcome.result).items() if outcome.result is not None else ()
-    figures = {path: figure for path, figure in known if isinstance(figure, Figure)}
-    reached: list[tuple[int, str]] = []
-    for path, figure in figures.items():
-        behind = list(steps(figure))
+    reached = []
+    for path, figure in figures_of(document).items():
+        behind = list(steps(figure)) if isinstance(figure, Figure) else []
         leaves = (one.operands[0] for one in behind if one.formula is None and one.operands)
-        if any(leaf.reference == spot.path for leaf in leaves):
-            reached.append((len(behind), path))
-    for _, path in sorted(reached)[:MOST_FIGURES]:
-        lines.append(f"-> {path} = {precise(figures[path], language)}")
-    return lines
+        if isinstance(figure, Figure) and any(leaf.reference == spot.path for leaf in leaves):
+            reached.append((len(behind), f"-> {path} = {precise(figure, language)}"))
+    return [*lines, *(line for _, line in sorted(reached)[:MOST_FIGURES])]
 
 
 def definition(text: str, name: str, line: int, column: int) -> tuple[str, Span] | None:

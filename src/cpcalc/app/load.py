@@ -1,13 +1,13 @@
 """From the document of a file to its validated model, with everything that is wrong with it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
-from cpcalc.app import files
+from cpcalc.app import files, locate
 from cpcalc.app.files import START, folder_of
 from cpcalc.app.sets import factor_set, known_sets, versions_of
 from cpcalc.diagnostics import Diagnostic, Path, errors_of, has_errors
@@ -16,9 +16,9 @@ from cpcalc.quantities import INTERNATIONAL, VIETNAMESE
 from cpcalc.resolve import context, resolve, with_properties
 from cpcalc.schema import Model, diagnostics_of, has_part, leaves
 from cpcalc.schema.assessment import Assessment
-from cpcalc.schema.basis import Basis, ExchangeRate
+from cpcalc.schema.basis import Basis, ExchangeRate, version_problem
 from cpcalc.schema.programme import Lock, Programme
-from cpcalc.source.reader import Document, leaves_of
+from cpcalc.source.reader import Document, leaves_of, read
 from cpcalc.units import COUNT_NAME, Vocabulary, base_unit, is_taken
 
 MOST_COUNTS = 9
@@ -339,3 +339,30 @@ def _stand_in(path: Path, node: Any) -> Any:
             neutral = {"id": identity if isinstance(identity, str) else f"unread-{position}"}
             return neutral if section == "products" else {**neutral, "title": "unread"}
     return None
+
+
+# ---- from one version of a format to the next ----------------------------------------------------
+
+# By the key that has the version: what leads from 1 to 2, then from 2 to 3, and so on. A step makes
+# a text of a text, so that comments stay. Factor sets have a version of their content only.
+Steps = Mapping[str, Sequence[Callable[[str], str]]]
+STEPS: Steps = {"cpcalc": (), "cpcalc-programme": (), "cpcalc-lock": (), "factor-set": ()}
+
+
+def migrated(document: Document, steps: Steps = STEPS) -> str | tuple[Diagnostic, ...]:
+    """The text in the newest version of its format; problems where its own is not known."""
+    text = document.text
+    if kind_of(document) is None:
+        return locate.placed(load_document(document).diagnostics, document)
+    key, found = next(iter(document.tree.items()))
+    newest = len(steps[key]) + 1
+    problem = version_problem(found, newest) if key != "factor-set" else None
+    if problem is not None:
+        return locate.placed([Diagnostic(problem, (key,), {"found": str(found)[:20]})], document)
+    for version in range(int(found) if steps[key] else newest, newest):
+        lines = steps[key][version - 1](text).split("\n")
+        span = read("\n".join(lines).encode(), "").place((key,)) or START
+        row = lines[span.line - 1]
+        lines[span.line - 1] = f"{row[: span.column - 1]}{version + 1}{row[span.end_column - 1 :]}"
+        text = "\n".join(lines)
+    return text

@@ -43,6 +43,9 @@ def settings(folder: Path) -> dict[str, Any]:
             except (OSError, ValueError) as error:
                 raise SettingsError(str(file), str(error), "") from error
             if "paths" in said:
-                said["paths"] = [os.path.relpath(place / path, folder) for path in said["paths"]]
+                said["paths"] = [
+                    path if os.path.isabs(path) else os.path.relpath(place / path, folder)
+                    for path in said["paths"]
+                ]
             return {"language" if key == "lang" else key: value for key, value in said.items()}
     return {}

@@ -7,7 +7,15 @@ from typer import Argument, Option
 
 from cpcalc import __version__
 from cpcalc.app import check as use_cases
-from cpcalc.app.files import NotReadableError, below, exists, reason_of, write_atomically
+from cpcalc.app.files import (
+    NotReadableError,
+    below,
+    document_of,
+    exists,
+    reason_of,
+    write_atomically,
+)
+from cpcalc.app.load import migrated
 from cpcalc.app.lock import with_programmes
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, severity_code
@@ -31,17 +39,13 @@ def check(
     select: Annotated[
         list[str] | None,
         Option(
-            metavar="CODE",
-            autocompletion=options.codes,
-            help="List only these: numbers, their beginnings (CP2) or names.",
+            metavar="CODE", autocompletion=options.codes, help="Only these: CP203, CP2 or a name."
         ),
     ] = None,
     ignore: Annotated[
         list[str] | None,
         Option(
-            metavar="CODE",
-            autocompletion=options.codes,
-            help="Leave these out; written as for --select.",
+            metavar="CODE", autocompletion=options.codes, help="Without these; as for --select."
         ),
     ] = None,
     baseline: Annotated[
@@ -60,9 +64,7 @@ def check(
     ] = False,
     changed: Annotated[
         bool,
-        Option(
-            "--changed", help="Of these only files of cpcalc, and the programmes that list them."
-        ),
+        Option("--changed", help="Of these only files of cpcalc, and the programmes they are in."),
     ] = False,
     frozen: options.Frozen = False,
     verbose: Annotated[
@@ -79,11 +81,9 @@ def check(
     if changed:
         names = with_programmes(names)
     if diff:
-        changes = use_cases.fixed(names)
-        lines = [line for change in changes for line in use_cases.difference(change)]
-        code = to.write_lines(lines) or (FILES_HAVE_ERRORS if lines else OK)
+        code = _show_changes(use_cases.fixed(names), to)
         return code if complete else NOT_DONE
-    if fix and _fix(names, to):
+    if fix and _rewrite(use_cases.fixed(names), to):
         return NOT_DONE
     try:
         wanted = use_cases.names_selected(select) if select else None
@@ -145,10 +145,43 @@ def _selected(
 # ---- mending --------------------------------------------------------------------------------
 
 
-def _fix(names: Iterable[str], to: Output) -> int:
+def migrate(
+    paths: Annotated[list[str], Argument(metavar="PATH", help="Files or folders.")],
+    diff: Annotated[bool, Option("--diff", help="Show the changes, and change nothing.")] = False,
+    language: options.Language = "en",
+) -> int:
+    """Rewrite files in the newest file format; comments stay.
+
+    Exit code 0: they are in it now. 1: with --diff there is something to change, or the version of
+    a file is not known. 2: a path is wrong or cannot be written.
+    """
+    to = Output(language)
+    names, complete = _files_below(paths, to)
+    changes, code = [], OK
+    for name in names:
+        document = document_of(name)
+        after = migrated(document)
+        if not isinstance(after, str):
+            to.complain_of(after, {name: document.text})
+            code = FILES_HAVE_ERRORS
+        elif after == document.text:
+            complain([problem_word("newest-version", language, file=name)])
+        else:
+            changes.append(use_cases.Fixed(name, document.text, after, 1))
+    code = (_show_changes if diff else _rewrite)(changes, to) or code
+    return code if complete else NOT_DONE
+
+
+def _show_changes(changes: Iterable[use_cases.Fixed], to: Output) -> int:
+    """Show what would be rewritten as a unified diff; the exit code."""
+    lines = [line for change in changes for line in use_cases.difference(change)]
+    return to.write_lines(lines) or (FILES_HAVE_ERRORS if lines else OK)
+
+
+def _rewrite(changes: Iterable[use_cases.Fixed], to: Output) -> int:
     """Rewrite the files; the exit code."""
     files = places = 0
-    for change in use_cases.fixed(names):
+    for change in changes:
         try:
             write_atomically(change.name, [change.after])  # a link stays a link
         except OSError as error:

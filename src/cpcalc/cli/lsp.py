@@ -6,6 +6,7 @@ from typing import Any
 
 from cpcalc import __version__
 from cpcalc.app import check, editor
+from cpcalc.app.files import kind_of
 from cpcalc.cli import OK, options, output
 from cpcalc.diagnostics import Diagnostic, Span
 from cpcalc.report.problems import message_of
@@ -45,9 +46,11 @@ def _server(language: str) -> Any:
     def at(params: Any) -> tuple[str, str, int, int]:
         """Text, file, line and column in characters of what is asked about."""
         file, place = opened(params), params.position
-        line = [*file.source.split("\n"), ""][place.line].encode("utf-16-le")
+        lines = file.source.split("\n")
+        number = min(place.line, len(lines) - 1)
+        line = lines[number].encode("utf-16-le")
         column = len(line[: 2 * place.character].decode("utf-16-le", "ignore"))
-        return file.source, file.path, place.line, column
+        return file.source, file.path, number, column
 
     def range_of(span: Span, text: str) -> types.Range:
         lines = [*text.split("\n"), ""]
@@ -56,6 +59,8 @@ def _server(language: str) -> Any:
         return types.Range(types.Position(*ends[0]), types.Position(*ends[1]))
 
     def problems(file: Any) -> list[tuple[Diagnostic, types.Diagnostic]]:
+        if kind_of(file.source) is None:  # another program's
+            return []
         report, _ = check.check_document(read(file.source.encode(), file.path))
         shown = []
         for one in report.diagnostics:
@@ -72,11 +77,16 @@ def _server(language: str) -> Any:
         version = opened(params).version
         await asyncio.sleep(PAUSE_SECONDS)
         file = opened(params)
-        if file.version == version:
+        if file.version == version:  # it has none once it is closed
             listed = [shown for _, shown in problems(file)]
             server.text_document_publish_diagnostics(
                 types.PublishDiagnosticsParams(file.uri, listed, version)
             )
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
+    def closed(params: types.DidCloseTextDocumentParams) -> None:
+        nothing = types.PublishDiagnosticsParams(params.text_document.uri, [])
+        server.text_document_publish_diagnostics(nothing)
 
     @server.feature(types.TEXT_DOCUMENT_HOVER)
     def hover(params: types.HoverParams) -> types.Hover | None:
@@ -87,14 +97,19 @@ def _server(language: str) -> Any:
         types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=[" ", "/"])
     )
     def complete(params: types.CompletionParams) -> list[types.CompletionItem]:
-        known = dict(editor.completions(*at(params)))
-        return [types.CompletionItem(one, detail=says) for one, says in known.items()]
+        span, known = editor.completions(*at(params), language)
+        word = range_of(span, opened(params).source)
+        return [
+            types.CompletionItem(one, detail=says, text_edit=types.TextEdit(word, one))
+            for one, says in known.items()
+        ]
 
     @server.feature(types.TEXT_DOCUMENT_DEFINITION)
     def definition(params: types.DefinitionParams) -> types.Location | None:
         file, span = editor.definition(*at(params)) or ("", Span(1, 1, 1, 1))
-        start = types.Position(span.line - 1, span.column - 1)
-        return types.Location(from_fs_path(file) or "", types.Range(start, start)) if file else None
+        uri = from_fs_path(file) or ""
+        text = server.workspace.get_text_document(uri).source if file else ""
+        return types.Location(uri, range_of(span, text)) if file else None
 
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION)
     def mend(params: types.CodeActionParams) -> list[types.CodeAction]:

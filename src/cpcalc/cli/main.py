@@ -23,10 +23,11 @@ from cpcalc.texts import LANGUAGES
 # Each command, in the order of ``--help``, and its function in this room.
 COMMANDS = {
     "new": "other.new", "assess": "assess.assess", "why": "other.why", "check": "check.check",
-    "explain": "other.explain", "schema": "other.schema", "lock": "other.lock",
-    "batch": "programme.batch", "merge": "programme.merge", "programme": "programme.programme",
-    "report": "report.report", "verify": "trust.verify", "diff": "trust.diff", "lsp": "lsp.lsp",
-    "template": "excel.template", "import": "excel.import_", "factors": "other.factors",
+    "migrate": "check.migrate", "explain": "other.explain", "schema": "other.schema",
+    "lock": "other.lock", "batch": "programme.batch", "merge": "programme.merge",
+    "programme": "programme.programme", "report": "report.report", "verify": "trust.verify",
+    "diff": "trust.diff", "lsp": "lsp.lsp", "template": "excel.template",
+    "import": "excel.import_", "factors": "other.factors",
 }  # fmt: skip
 
 
@@ -116,7 +117,7 @@ def execute(arguments: list[str]) -> int:
 def _executed(arguments: list[str], *, is_debugged: bool) -> int:
     try:
         app = application(arguments[0] if arguments else "", _settings(arguments))
-        code = app(arguments, standalone_mode=False)
+        code = app(arguments, prog_name="cpcalc", standalone_mode=False)
     except SettingsError as error:
         file, key, known = error.args
         what = "unknown-setting" if known else "settings-unreadable"

@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Annotated, Literal
 
-from typer import BadParameter, Option
+from typer import BadParameter, Context, Option
 
-from cpcalc import names
 from cpcalc.app import factors, many
+from cpcalc.app.files import STANDARD_INPUT, document_of
 from cpcalc.diagnostics import catalogue
+from cpcalc.names import OF_TOTALS
 from cpcalc.resolve.model import BUNDLE_STATUSES
 from cpcalc.units import CURRENCIES
 
@@ -49,7 +50,17 @@ def beginning(known: Callable[[], Iterable[str]]) -> Callable[[str], list[str]]:
 
 
 codes = beginning(lambda: [*(one.number for one in catalogue().values()), *catalogue()])
-figures = beginning(lambda: [f"totals.{one.key}" for one in names.NAMES])
+
+
+def figures(context: Context, incomplete: str) -> list[str]:
+    """The figures of the file that stands before; without one those of any total."""
+    from cpcalc.app import editor
+
+    file = context.params.get("file") or STANDARD_INPUT
+    found = {} if file == STANDARD_INPUT else editor.figures_of(document_of(file))
+    return beginning(lambda: found or OF_TOTALS)(incomplete)
+
+
 entries = beginning(lambda: [*factors.entries_of("."), *(one.pin for one in factors.sets_of("."))])
 
 

@@ -27,6 +27,10 @@ from cpcalc.texts import word
 from cpcalc.units import CURRENCIES
 
 DIGITS_OF_A_YEAR = 4
+SchemaName = Literal[
+    "assessment", "programme", "factor-set", "result", "batch-result", "programme-result",
+    "check-result", "why-result", "verify-result", "diff-result",
+]  # fmt: skip
 
 
 def why(
@@ -92,16 +96,7 @@ def explain(
 
 def schema(
     kind: Annotated[
-        Literal[
-            "assessment",
-            "programme",
-            "factor-set",
-            "result",
-            "batch-result",
-            "programme-result",
-            "check-result",
-            "why-result",
-        ],
+        SchemaName,
         Argument(help="The kind of file, or of result: what --format json prints."),
     ] = "assessment",
     output: options.OutputFile = None,

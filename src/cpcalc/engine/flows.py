@@ -8,11 +8,9 @@ the other fuel. Where a saving was measured at another production than the basel
 stands at that production before any measure acts.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from copy import copy
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from cpcalc.calc import savings
 from cpcalc.calc.emissions import load, load_after
@@ -101,7 +99,7 @@ class Flows:
             if flow is not earlier[other]:
                 self.production[other] = production
 
-    def fork(self) -> Flows:
+    def fork(self) -> Self:
         """The same flows, free to go another way."""
         other = copy(self)
         other.left, other.share_left = dict(self.left), dict(self.share_left)
@@ -213,7 +211,8 @@ class Flows:
         wanted = {name: savings.less_share(self.left[name], effect.amount) for name in names}
         for name, flow in wanted.items():
             self._reduce(name, savings.difference(self.left[name], flow))
-        self.made[product] = (self.left[product], self.made.get(product, (before, before))[1])
+        if before.value > 0:  # of nothing, no share can be more
+            self.made[product] = (self.left[product], self.made.get(product, (before, before))[1])
         return EffectOutcome(effect, self._changes)
 
     def _filter(self, effect: LinkedEffect) -> EffectOutcome:

@@ -137,5 +137,6 @@ def _half_widths(assessment: Assessment) -> Iterator[tuple[Path, Path, float]]:
             off = (given.high - middle) * (given.value / middle if middle else 1)
             yield given.path, given.path, off
     for name, stream in (assessment.streams or {}).items():
-        for size in sizes_of(stream) if stream.uncertainty is not None else ():
-            yield size.path, ("streams", name), stream.uncertainty.value * size.value
+        if stream.uncertainty is not None:
+            for size in sizes_of(stream):
+                yield size.path, ("streams", name), stream.uncertainty.value * size.value

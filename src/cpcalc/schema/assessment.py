@@ -1,7 +1,5 @@
 """The assessment file: one enterprise, its streams before any measure, and its measures."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
@@ -21,6 +19,7 @@ from cpcalc.schema.basis import (
     ReportWords,
     Scenario,
     Source,
+    Version,
     Waiver,
     YearlyRate,
 )
@@ -70,12 +69,6 @@ LOADS = ("cod", "bod", "tss")
 STACK_LOADS = ("dust", "so2", "nox", "pm10", "pm2.5", "co", "voc")
 
 
-def _read_version(raw: Any) -> str:
-    if raw != "1":
-        refuse("format-version", found=str(raw)[:20])
-    return str(raw)
-
-
 Density = Annotated[Quantity, leaves.quantity("density", leaves.read_amount_or_reference)]
 GasFlow = Annotated[Quantity, leaves.quantity("gas-flow")]
 MoneyPerYear = Annotated[Quantity, leaves.quantity("money-per-year")]
@@ -102,7 +95,7 @@ OF_EFFECTS_ON_STREAMS = (
 )  # fmt: skip
 
 
-def _only_gases_have_a_concentration(stream: Stream) -> None:
+def _only_gases_have_a_concentration(stream: "Stream") -> None:
     """The rule of a concentration in a gas."""
     if stream.concentration is not None and stream.kind not in GAS_KINDS:
         refuse("keys-exclude-each-other", keys=f"kind: {stream.kind}, concentration")
@@ -112,14 +105,14 @@ def _only_gases_have_a_concentration(stream: Stream) -> None:
 SIZES = ("quantity", "share", "concentration", "follows", "readings", "tariff")
 
 
-def sizes_of(stream: Stream) -> list[Quantity]:
+def sizes_of(stream: "Stream") -> list[Quantity]:
     """The amounts that state the size of a stream."""
     given = [stream.quantity, stream.share, stream.concentration, *(stream.follows or {}).values()]
     given += [part.quantity for part in (*(stream.readings or ()), *(stream.tariff or {}).values())]
     return [one for one in given if one is not None]
 
 
-def _a_range_is_its_own_uncertainty(stream: Stream) -> None:
+def _a_range_is_its_own_uncertainty(stream: "Stream") -> None:
     """The rule of an uncertainty: it is of a size, and a range says already how far off that is."""
     sizes = sizes_of(stream)
     if stream.uncertainty and stream.tariff and not sizes:  # its periods have only shares
@@ -211,13 +204,13 @@ Items = leaves.OneOrMore[
 ]
 
 
-def _is_published(effect: Effect) -> None:
+def _is_published(effect: "Effect") -> None:
     """The rule of a stated reduction: it is taken as published, and says so."""
     if effect.reduces and (effect.by is None or not effect.as_published):
         refuse("one-of-keys-needed", keys="by + as-published: true")
 
 
-def _moves_to_another(effect: Effect) -> None:
+def _moves_to_another(effect: "Effect") -> None:
     """The rule of a load that moves: from one period to another."""
     if effect.move_to is not None and effect.move_to == effect.during:
         refuse("keys-exclude-each-other", keys="during, move-to")
@@ -324,7 +317,7 @@ class Measure(Model):
     notes: leaves.Title | None = None
 
 
-def verification_lacks(item: Measure | Group) -> str | None:
+def verification_lacks(item: "Measure | Group") -> str | None:
     """The key without which ``status: verified`` proves nothing; None where all is there.
 
     What was predicted is verified by effects measured afterwards, money by what it was found by.
@@ -334,7 +327,7 @@ def verification_lacks(item: Measure | Group) -> str | None:
     return None if item.verification is not None else "verification"
 
 
-def _acts_on_no_stream(group: Group) -> None:
+def _acts_on_no_stream(group: "Group") -> None:
     """The rule of a group: with no place in the order of the bundle, it only states reductions."""
     if not all(effect.reduces for effect in group.effects or ()):
         refuse("one-of-keys-needed", keys="reduces + by + as-published: true")
@@ -363,7 +356,7 @@ class Group(Model):
     rules = (_acts_on_no_stream,)
 
 
-def _has_one_kind_of_value(expectation: Expectation) -> None:
+def _has_one_kind_of_value(expectation: "Expectation") -> None:
     """The rule of an expectation: only two bounds stand beside each other."""
     if not (expectation.states("at_least") and expectation.states("at_most")):
         one_of("value", "printed", "at_least", "at_most", "is_")(expectation)
@@ -389,7 +382,7 @@ class Expectation(Model):
 class Assessment(Model):
     """The whole file."""
 
-    cpcalc: Annotated[str, leaves.leaf(_read_version, {"const": 1})]
+    cpcalc: Version
     numbers: NumberStyle | None = None
     units: UnitMeanings | None = None
     enterprise: Enterprise

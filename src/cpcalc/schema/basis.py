@@ -3,8 +3,6 @@
 The money side has a study period, growth of prices, tax, loans and scenarios.
 """
 
-from __future__ import annotations
-
 import re
 from typing import Annotated, Any, ClassVar
 
@@ -12,6 +10,27 @@ from pydantic import Field, PlainValidator, ValidationInfo
 
 from cpcalc.quantities import Quantity
 from cpcalc.schema import Model, in_order, leaves, one_of, refuse, short_for
+
+# The newest version of the formats of assessments, programmes and locks.
+FORMAT_VERSION = 1
+
+
+def version_problem(raw: Any, newest: int) -> str | None:
+    """The name of what is wrong with a version of a format; None where it is known."""
+    if not isinstance(raw, str) or not re.fullmatch("[1-9][0-9]{0,8}", raw):
+        return "format-version"
+    return "newer-format-version" if int(raw) > newest else None
+
+
+def _read_version(raw: Any) -> str:
+    problem = version_problem(raw, FORMAT_VERSION)
+    if problem is not None:
+        refuse(problem, found=str(raw)[:20])
+    return str(raw)
+
+
+_NEWEST = {"enum": [FORMAT_VERSION, str(FORMAT_VERSION)]}
+Version = Annotated[str, leaves.leaf(_read_version, _NEWEST)]
 
 QUALITIES = ("metered", "invoiced", "calculated", "estimated", "default")
 Quality = Annotated[str, leaves.choice(*QUALITIES)]
@@ -104,6 +123,17 @@ class Grid(Model):
     type: GridType
     because: leaves.Words | None = None
     decline: leaves.SharePerYear | None = None
+
+
+class YearlyRate(Model):
+    """A rate a year in constant money (real) or in money of the day (nominal), never both."""
+
+    example: ClassVar = {"nominal": "14 %"}
+
+    nominal: leaves.SharePerYear | None = None
+    real: leaves.SharePerYear | None = None
+
+    rules = (one_of("nominal", "real"),)
 
 
 class DatedPeriod(Model):
@@ -211,17 +241,6 @@ class GasConditions(Model):
 Depreciation = Annotated[str, leaves.choice("straight-line", "declining-balance", "immediate")]
 
 
-class YearlyRate(Model):
-    """A rate a year in constant money (real) or in money of the day (nominal), never both."""
-
-    example: ClassVar = {"nominal": "14 %"}
-
-    nominal: leaves.SharePerYear | None = None
-    real: leaves.SharePerYear | None = None
-
-    rules = (one_of("nominal", "real"),)
-
-
 class GrowthTable(Model):
     """How prices grow where the stream says nothing itself."""
 
@@ -290,7 +309,7 @@ class EconomicSettings(Model):
     payback_limit: leaves.Duration | None = None
 
 
-def _sets_something(scenario: Scenario) -> None:
+def _sets_something(scenario: "Scenario") -> None:
     """The rule of a scenario: one that sets nothing is the file itself."""
     if not scenario.set_:
         refuse("empty-value")

@@ -16,7 +16,7 @@ from cpcalc.schema import (
     some_of,
 )
 from cpcalc.schema.assessment import DataStatus, NumberStyle, UnitMeanings
-from cpcalc.schema.basis import Country, Rates, Source, Waiver
+from cpcalc.schema.basis import Country, Rates, Source, Version, Waiver
 
 
 class Years(Model):
@@ -130,7 +130,7 @@ class Published(Model):
 class Programme(Model):
     """The whole file."""
 
-    cpcalc_programme: Annotated[str, leaves.choice("1")]
+    cpcalc_programme: Version
     numbers: NumberStyle | None = None
     units: UnitMeanings | None = None
     id: leaves.Id
@@ -185,7 +185,7 @@ class LockedTable(Model):
 class Lock(Model):
     """The whole lock file; files are named as they stand beside it."""
 
-    cpcalc_lock: Annotated[str, leaves.choice("1")]
+    cpcalc_lock: Version
     files: leaves.OneOrMore[leaves.Words]
     factor_sets: list[LockedSet] | None = None
     rates: list[LockedRate] | None = None
