@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from cpcalc.app.assess import Options, Outcome, assess_file
-from cpcalc.app.batch import Batch, Job, run_batch, unheard
+from cpcalc.app.batch import Batch, Job, run_batch, unheard, whole
 from cpcalc.app.check import check_files
 from cpcalc.app.diff import diff
 from cpcalc.app.files import ProblemsError, below
@@ -90,7 +90,8 @@ def batch(paths: Iterable[Name], *, executor: Executor | None = None) -> Batch:
 
     ``executor`` is any of `concurrent.futures`; without one, processes are started for many files.
     """
-    return run_batch([os.fspath(path) for path in paths], Job(executor=executor), unheard)
+    names = [os.fspath(path) for path in paths]
+    return whole(run_batch(names, Job(executor=executor), unheard))
 
 
 def why(result: Result, figure: str, language: str = "en") -> str:

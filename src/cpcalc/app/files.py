@@ -18,7 +18,7 @@ from cpcalc.source.reader import LARGEST_FILE_BYTES, Document, decode, read
 
 START = Span(1, 1, 1, 1)
 STANDARD_INPUT = "-"
-MOST_BEHIND_MARK_BYTES = 8
+MOST_BEHIND_MARK_BYTES = 512
 YAML_ENDINGS = (".yaml", ".yml")  # in capital letters too
 # As much of a file as shows which command wrote it.
 LONGEST_BEGINNING_BYTES = 1024

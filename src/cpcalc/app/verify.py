@@ -12,13 +12,12 @@ from typing import Any
 
 from cpcalc import __version__
 from cpcalc.app import assess, many, programme, questions
-from cpcalc.app.batch import Job, assess_all, unheard, without_duplicates
+from cpcalc.app.batch import Counted, Job, assess_all, unheard
 from cpcalc.app.files import NotReadableError, folder_of, read_bytes, text_of_result
 from cpcalc.app.sets import set_sha256
 from cpcalc.app.written import as_json, batch_json, portable, programme_json, what_ifs_json
 from cpcalc.checks import FULL
 from cpcalc.figures import Figure, Reported, figures_in, nudged, steps
-from cpcalc.programme.totals import totals_of
 from cpcalc.report import json_result
 from cpcalc.report.problems import describe
 from cpcalc.report.trust import Cause, Changed, Verified
@@ -154,11 +153,10 @@ def _batch(said: json_result.Data, find: Find) -> Again:
     options = assess.Options(totals_only=True).as_stated(said["request"])
     names = [item["file"] for item in (*said["assessments"], *said["failed"])]
     files = [many.Listed(name, find(name)) for name in sorted(names)]
-    batch = without_duplicates(assess_all(files, Job(options, cached=False), unheard))
-    batch = batch._replace(passed_over=said["passed_over"])
-    totals = totals_of(batch.rows, said["group_by"])
-    pieces = batch_json(batch, totals, options, said["group_by"], said["shard"])
-    return "".join(pieces), {}
+    answers = assess_all(files, Job(options, cached=False), unheard)
+    answers.passed_over = said["passed_over"]
+    shard = said["shard"] and many.Shard(**said["shard"])
+    return "".join(batch_json(Counted(answers, said["group_by"]), options, shard)), {}
 
 
 def _programme(said: json_result.Data, find: Find) -> Again:

@@ -98,6 +98,10 @@ PageFormat = Annotated[
     Literal["terminal", "json", "csv", "markdown"],
     Option("--format", help="How to show the result."),
 ]
+BatchFormat = Annotated[
+    Literal["terminal", "json", "jsonl", "csv", "markdown"],
+    Option("--format", help="How to show the result. As .parquet it goes to a file only."),
+]
 Csv = Annotated[
     Literal["plain", "excel"] | None,
     Option("--csv", help="As CSV: plain, or with Excel's separator and decimals in the language."),

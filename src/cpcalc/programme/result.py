@@ -11,6 +11,11 @@ from cpcalc.figures import Figure, NotApplicable, Reported, gathered, unknown
 from cpcalc.names import CATEGORIES, CONSUMPTION
 from cpcalc.programme import Member, check_members, composed
 from cpcalc.programme import totals as sums
+from cpcalc.programme.conversion import (
+    Conversion,
+    check_cost_classes,
+    rates_that_differ,
+)
 from cpcalc.programme.reconciliation import Reconciled, reconcile
 from cpcalc.resolve.model import BUNDLE_STATUSES
 from cpcalc.results import Figures, Identity, Rate
@@ -64,12 +69,16 @@ def build(
     problems = check_members(programme, members)
     if has_errors(problems):
         return None, problems
-    conversion = sums.Conversion(programme.currency, {rate.currency: rate for rate in rates})
+    conversion = Conversion(programme.currency, {rate.currency: rate for rate in rates})
     rows = [one.row._replace(figures=conversion.in_programme(one.figures)) for one in members]
     lines = tuple(one._replace(row=row) for one, row in zip(members, rows, strict=True))
-    problems += sums.check_cost_classes(programme.cost_classes, members, conversion)
-    problems += sums.rates_that_differ(members, programme.currency, rates)
-    total = sums.add([line.figures for line in lines])
+    problems += check_cost_classes(programme.cost_classes, members, conversion)
+    problems += rates_that_differ(members, programme.currency, rates)
+    counting = sums.Counting(None)
+    for line in lines:
+        counting.take(line)
+    totals = counting.totals()
+    total = totals.total
     breakdowns = {kind: sums.grouped(lines, kind) for kind in ("province", "sector", "data_status")}
     breakdowns["status"] = _by_status(members, conversion)
     parts = [part for member in members for part in member.detail.parts]
@@ -94,7 +103,7 @@ def build(
         pool=tuple(pool),
         payback_classes=payback_classes(pool),
         contributors=tuple(contributors(lines)),
-        qualities=sums.qualities_of(lines),
+        qualities=totals.qualities,
         data_shares=shares_of(
             (line.row.data_status, sums.value_of(line.figures, "annual_saving")) for line in lines
         ),
@@ -109,7 +118,7 @@ def build(
     return result, problems
 
 
-def _by_status(members: Sequence[Member], conversion: sums.Conversion) -> dict[str, sums.Total]:
+def _by_status(members: Sequence[Member], conversion: Conversion) -> dict[str, sums.Total]:
     parts = gathered(member.detail.statuses for member in members)
     return {
         status: sums.add([*map(conversion.in_programme, parts[status])], len(members))
@@ -246,7 +255,7 @@ def _recomputed(
 # ---- proof ---------------------------------------------------------------------------------------
 
 
-def _identities(result: ProgrammeResult, conversion: sums.Conversion) -> Iterator[Identity]:
+def _identities(result: ProgrammeResult, conversion: Conversion) -> Iterator[Identity]:
     """Every sum again another way; a broken one is an error."""
     lines, total = result.enterprises, result.total
     if not lines:
