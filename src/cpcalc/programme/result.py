@@ -252,7 +252,7 @@ def _identities(result: ProgrammeResult, conversion: totals.Conversion) -> Itera
     lines, total = result.enterprises, result.total
     if not lines:
         return
-    for name, added in total.totals.items():
+    for name, added in total.sums.items():
         for amount in added.amounts:
             figures = [line.figures.get(name) for line in lines]
             yield from totals.added_again(f"sum of enterprises: {name}", figures, amount)
