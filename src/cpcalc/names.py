@@ -94,6 +94,8 @@ BY_KEY = {name.key: name for name in NAMES}
 
 # The figures of a line that are quoted, besides its investment, its NPV and its reductions.
 HEADLINES = ("annual_saving", "annual_net_saving", "simple_payback")
+# Those of which a result says on which tiers of data they rest.
+JUDGED = ("annual_saving", "reductions.co2")
 
 # The figures under ``economics``, in the order of the contract; after them its lists and its cash
 # flow.

@@ -12,7 +12,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from functools import cache, lru_cache, reduce
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
@@ -141,6 +141,18 @@ def shown(name: str) -> str:
     if name.startswith(("HFC", "R_", "HCFC", "CFC", "CH4_")):
         return name.replace("_", "-")
     return {"PM2_5": "PM2.5", "percent": "%"}.get(name, name)
+
+
+# Units of a maximum demand over months, of one, and of what one costs, as people write them.
+_OF_DEMANDS = (
+    (r"kWh\*month/hour", "kW month"), (r"month\*kVA", "kVA month"), (r"kWh/hour\b", "kW"),
+    (r"hour\*(\w+)/kWh\b", r"\1/kW"),
+)  # fmt: skip
+
+
+def with_demands(text: str) -> str:
+    """The text of a unit with the units of maximum demands as people write them."""
+    return reduce(lambda said, pair: re.sub(*pair, said), _OF_DEMANDS, text)
 
 
 def _written(exponents: Exponents) -> str:

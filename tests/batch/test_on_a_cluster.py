@@ -58,11 +58,16 @@ def test_a_scheduler_that_does_not_answer_is_said(
     assert "dask scheduler" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("behind", ["\n", "\r\n", "\0"])
 def test_names_of_files_come_from_standard_input(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    behind: str,
 ) -> None:
     write_folder(tmp_path, 3)
     files = sorted(map(str, tmp_path.rglob("*.yaml")))[:2]
-    monkeypatch.setattr("sys.stdin", io.StringIO("\n".join(files) + "\n"))
+    named = "".join(f"{file}{behind}" for file in files)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(named.encode())))
     assert run(["batch", "-", "--no-cache"]) == 0
     assert "Assessments: 2" in capsys.readouterr().out

@@ -1,17 +1,17 @@
 """What is worked out, as the JSON that commands print: the same text again is how it is
 verified."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from cpcalc import __version__
 from cpcalc.app import assess, programme, questions
-from cpcalc.app.batch import Batch
+from cpcalc.app.batch import Counted, shard_text
+from cpcalc.app.many import Shard
 from cpcalc.diagnostics import has_errors
-from cpcalc.programme.totals import BatchTotals
 from cpcalc.report import json_result, json_totals
-from cpcalc.report.json_result import Data, dumps, sealed, sealed_data
+from cpcalc.report.json_result import Data, dumps, json_text, sealed, sealed_data
 from cpcalc.report.problems import describe
 from cpcalc.results import AssessmentResult
 
@@ -86,28 +86,30 @@ def data_of(outcome: assess.Outcome, measure: str | None = None, named: Named = 
 
 
 def batch_json(
-    batch: Batch,
-    totals: BatchTotals,
-    wanted: assess.Options,
-    group_by: str | None,
-    shard: Mapping[str, Any] | None,
+    counted: Counted, wanted: assess.Options, shard: Shard | None, *, in_lines: bool = False
 ) -> Iterator[str]:
-    """A batch as JSON in pieces."""
+    """A batch as JSON, or JSON Lines, in pieces; that of a shard has all that `merge` needs."""
     about: Data = {
         "cpcalc": __version__,
         "request": {"status": wanted.stated().get("status"), "currency": wanted.currency},
-        "group_by": group_by,
-        "shard": shard,
-        "passed_over": batch.passed_over,
+        "group_by": counted.counting.group_by,
+        "shard": shard and shard._asdict(),
+        "passed_over": counted.answers.passed_over,
     }
-    return sealed(json_totals.batch_chunks(batch.rows, _failures(batch), totals, about))
+    rows = (json_totals.entry_text(item, shard_text(item) if shard else "") for item in counted)
+    failures = _failures(counted, is_shard=shard is not None)
+    if in_lines:
+        lines = json_totals.batch_lines(rows, failures, counted.counting, about)
+        return json_result.sealed_lines(lines)
+    return sealed(json_totals.batch_chunks(rows, failures, counted.counting, about))
 
 
-def _failures(batch: Batch) -> Iterator[Data]:
-    """The broken files as JSON data, with names that say nothing of this machine."""
-    for failure in batch.failures:
-        problems = failure.portable().problems
-        yield {"file": failure.file, "diagnostics": [describe(problem, {}) for problem in problems]}
+def _failures(counted: Counted, *, is_shard: bool) -> Iterator[str]:
+    """The broken files as JSON, with names that say nothing of this machine."""
+    for failure in counted.failures:
+        problems = [describe(problem, {}) for problem in failure.portable().problems]
+        kept = {"kept": json.loads(shard_text(failure))} if is_shard else {}
+        yield json_text({"file": failure.file, "diagnostics": problems, **kept})
 
 
 def programme_json(outcome: programme.ProgrammeOutcome, wanted: assess.Options, file: str) -> str:

@@ -10,6 +10,7 @@ from cpcalc.resolve.model import AnyEffect, LinkedEffect, LinkedGroup, LinkedMea
 from cpcalc.results import AssessmentResult, MeasureResult
 from cpcalc.schema import assessment as schema
 from cpcalc.schema.basis import Operation
+from cpcalc.units import with_demands
 
 Values = Mapping[str, object]
 # From ten thousand on digits are grouped; beyond a quadrillion an exponent reads better.
@@ -139,7 +140,7 @@ def in_words(value: object) -> str:
     if isinstance(value, Quantity):
         return value.text
     if isinstance(value, Figure):
-        return f"{legible(value.value)} {value.unit}"
+        return f"{legible(value.value)} {with_demands(str(value.unit))}"
     return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 

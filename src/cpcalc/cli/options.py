@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from typer import BadParameter, Context, Option
 
-from cpcalc.app import editor, factors, many
+from cpcalc.app import factors, many
 from cpcalc.app.files import STANDARD_INPUT, document_of
 from cpcalc.diagnostics import catalogue
 from cpcalc.names import OF_TOTALS
@@ -54,6 +54,8 @@ codes = beginning(lambda: [*(one.number for one in catalogue().values()), *catal
 
 def figures(context: Context, incomplete: str) -> list[str]:
     """The figures of the file that stands before; without one those of any total."""
+    from cpcalc.app import editor
+
     file = context.params.get("file") or STANDARD_INPUT
     found = {} if file == STANDARD_INPUT else editor.figures_of(document_of(file))
     return beginning(lambda: found or OF_TOTALS)(incomplete)
@@ -95,6 +97,10 @@ Beside = Annotated[
 PageFormat = Annotated[
     Literal["terminal", "json", "csv", "markdown"],
     Option("--format", help="How to show the result."),
+]
+BatchFormat = Annotated[
+    Literal["terminal", "json", "jsonl", "csv", "markdown"],
+    Option("--format", help="How to show the result. As .parquet it goes to a file only."),
 ]
 Csv = Annotated[
     Literal["plain", "excel"] | None,

@@ -147,8 +147,8 @@ class Contribution:
             return
         if isinstance(reduction, Figure):
             self.cuts.append((stream.id, reduction))
-        if stream.made_from:
-            return  # counted once, at the purchased stream
+        if stream.made_from and stream.price is None:
+            return  # counted once, at the purchased stream; what is sold earns besides
         self.amounts.append((stream.id, reduction))
         if not is_paid_for:
             self._collect_money(stream, reduction)

@@ -211,7 +211,8 @@ class Flows:
         wanted = {name: savings.less_share(self.left[name], effect.amount) for name in names}
         for name, flow in wanted.items():
             self._reduce(name, savings.difference(self.left[name], flow))
-        self.made[product] = (self.left[product], self.made.get(product, (before, before))[1])
+        if before.value > 0:  # of nothing, no share can be more
+            self.made[product] = (self.left[product], self.made.get(product, (before, before))[1])
         return EffectOutcome(effect, self._changes)
 
     def _filter(self, effect: LinkedEffect) -> EffectOutcome:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from math import isclose, isfinite, nan
 
+from cpcalc import names
 from cpcalc.calc.savings import combined
 from cpcalc.diagnostics import Path
 from cpcalc.figures import NUDGE, Figure, steps
@@ -42,7 +43,7 @@ def with_origins(result: AssessmentResult, assessment: Assessment) -> Assessment
     # What costs or emits more is left out of the shares.
     shares = {
         name: shares_of((tiers[name], known[name].value) for tiers, known in lines if name in tiers)
-        for name in ("annual_saving", "reductions.co2")
+        for name in names.JUDGED
     }
     return judged._replace(qualities={name: parts for name, parts in shares.items() if parts})
 

@@ -23,6 +23,7 @@ class Member(NamedTuple):
     row: EnterpriseRow
     path: str = ""
     places: tuple[tuple[Path, Span], ...] = ()  # those that other files can contradict
+    told: str = ""  # the row as JSON tells it, where that is at hand
 
     @property
     def figures(self) -> Figures:
@@ -47,19 +48,27 @@ def same(text: str) -> str:
     return composed(text).casefold().strip()
 
 
+Counted = dict[str, list[tuple[str, str]]]  # enterprise -> the files and periods counted
+
+
+def again(member: Member, counted: Counted) -> Diagnostic | None:
+    """The problem of an enterprise and period that were counted already; else it counts now."""
+    earlier, period = counted.setdefault(same(member.row.id), []), member.row.period
+    first = next((file for file, other in earlier if overlap(other, period)), None)
+    if first is None:
+        earlier.append((member.file, period))
+        return None
+    values = {"id": member.row.id, "first": first, "period": period or "?"}
+    return _problem(member, "enterprise-twice", "enterprise.id", **values)
+
+
 def duplicates(members: Iterable[Member]) -> Iterator[tuple[Member, Diagnostic]]:
-    """Every member after the first, in the order given, whose enterprise and period were counted
-    already, with the problem that this is."""
-    counted: dict[str, list[Member]] = {}
+    """Every member after the first, in the order given, that is counted already."""
+    counted: Counted = {}
     for member in members:
-        earlier = counted.setdefault(same(member.row.id), [])
-        period = member.row.period
-        clash = next((other for other in earlier if overlap(other.row.period, period)), None)
-        if clash is None:
-            earlier.append(member)
-        else:
-            values = {"id": member.row.id, "first": clash.file, "period": period or "?"}
-            yield member, _problem(member, "enterprise-twice", "enterprise.id", **values)
+        problem = again(member, counted)
+        if problem is not None:
+            yield member, problem
 
 
 def overlap(one: str, other: str) -> bool:

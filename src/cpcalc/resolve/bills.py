@@ -127,7 +127,7 @@ def _summed(
         raise context.problem("unit-missing", given[0].path, text=given[0].text)
     for figure, one in zip(read, given, strict=True):
         if figure.unit is not unit and not one.is_bare_zero:
-            raise context.wrong_unit(one, LEVELS.get(str(unit), unit))
+            raise context.wrong_unit(one, unit)
         if one.value < 0:
             raise context.too_small(one)
     return total(*(replace(figure, unit=unit) for figure in read))

@@ -19,7 +19,7 @@ from cpcalc.schema import Model
 from cpcalc.schema.assessment import LEVELS, UNITS_OF_KIND, Assessment, Stream
 from cpcalc.schema.basis import Basis, Operation
 from cpcalc.schema.leaves import Reading
-from cpcalc.units import ONE, SUBSTANCES, YEAR, Unit, base_unit, is_count, shown
+from cpcalc.units import ONE, SUBSTANCES, YEAR, Unit, base_unit, is_count, shown, with_demands
 
 MOST_HOURS_A_DAY = 24.0
 # Beyond a century no machine is bought and no price foreseen, and what lasts less than a month is
@@ -88,7 +88,9 @@ class Context:
         self, given: Quantity, expected: object, found: Unit | None = None
     ) -> NotLinkedError:
         """Note that a quantity, or what was ``found`` of it, is in a unit of another kind."""
-        values = {"expected": str(expected), "found": str(found or given.unit), "text": given.text}
+        wanted = LEVELS.get(str(expected).removesuffix("/year"), str(expected))
+        values = {"expected": with_demands(wanted), "text": given.text}
+        values["found"] = with_demands(str(found or given.unit))
         return self.problem("wrong-kind-of-unit", given.path, **values)
 
     def check_kind(
@@ -144,7 +146,7 @@ class Context:
         if isinstance(given, PartOfYear):
             return self._over_a_period(given, substance)
         figure, unit = figure_of(given, substance), given.unit
-        if kind == "demand" and str(unit) in LEVELS.values():
+        if kind == "demand" and str(unit) in LEVELS.values() and hours is None:
             return annualised(figure, self.operating_time("months", given))
         if hours is not None:
             return self._over_hours(figure, given, hours)

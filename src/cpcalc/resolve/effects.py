@@ -147,7 +147,7 @@ class _EffectLinker:
             if effect.move_to is not None:
                 return self._moved(linked, effect.move_to)
             if effect.product is not None and linked.form != "share":
-                raise self.context.wrong_unit(given, "%")
+                raise self.context.wrong_unit(given, "share")
             return linked if effect.product is None else linked._replace(form="output")
         before, after = effect.from_, effect.to
         assert before is not None  # an effect has one of these four

@@ -198,17 +198,16 @@ class _MeasureLinks:
     def in_order(self, chosen: Sequence[int]) -> list[int]:
         """By status, then as in the file; but each after those it names."""
         waiting = sorted(chosen, key=lambda position: (self.ranks[position], position))
-        placed: list[int] = []
+        left, placed = set(waiting), list[int]()
+        names = {position: self.written[position].after or () for position in waiting}
+        others = {at: {*map(self.position_of.get, after)} - {at} for at, after in names.items()}
         while waiting:
-            free = (position for position in waiting if not self._waits(position, waiting))
+            free = (position for position in waiting if others[position].isdisjoint(left))
             following = next(free, waiting[0])  # in a circle, which is a problem, the first
             waiting.remove(following)
+            left.remove(following)
             placed.append(following)
         return placed
-
-    def _waits(self, position: int, left: Sequence[int]) -> bool:
-        others = [self.position_of.get(name) for name in self.written[position].after or ()]
-        return any(other in left and other != position for other in others)
 
     def without_rivals(self, ordered: Sequence[int]) -> list[int]:
         """Of two that exclude each other, the first."""

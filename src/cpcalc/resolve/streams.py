@@ -97,7 +97,8 @@ class _StreamLinker:
         if written.for_ is not None and written.for_ not in self.context.products:
             at = (*self.path, "for")
             self.context.unknown("unknown-product", at, written.for_, self.context.products)
-        if written.made_from and (written.price is not None or written.annual_cost is not None):
+        is_paid = written.price is not None or written.annual_cost is not None
+        if written.made_from and is_paid and self.kind not in model.SOLD_KINDS:
             key = "price" if written.price is not None else "annual-cost"
             self.context.problem("carrier-with-price", (*self.path, key), stream=self.name)
         loads = [(load, getattr(written, load)) for load in LOADS if written.states(load)]
@@ -133,6 +134,11 @@ class _StreamLinker:
             if self.written.states(key.replace("-", "_")) and self.kind not in kinds:
                 values = {"key": key, "kinds": ", ".join(kinds)}
                 self.context.problem("key-does-not-fit-kind", (*self.path, key), **values)
+        net, gross = self.written.ncv, self.written.gcv
+        if net is not None and gross is not None and net.unit is not gross.unit:
+            self.context.wrong_unit(gross, net.unit)
+        elif net is not None and gross is not None and net.value > gross.value:
+            self.context.out_of_range(net, "0", gross.text)
 
     def _substance(self) -> str | None:
         """What a mass of the stream is a mass of, unless the unit says so itself."""
