@@ -12,7 +12,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import cache, lru_cache, reduce
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
@@ -152,7 +152,9 @@ _OF_DEMANDS = (
 
 def with_demands(text: str) -> str:
     """The text of a unit with the units of maximum demands as people write them."""
-    return reduce(lambda said, pair: re.sub(*pair, said), _OF_DEMANDS, text)
+    for written, said in _OF_DEMANDS:
+        text = re.sub(written, said, text)
+    return text
 
 
 def _written(exponents: Exponents) -> str:
