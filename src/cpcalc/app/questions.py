@@ -4,9 +4,9 @@ import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from typing import NamedTuple
 
-from cpcalc import results as figures
 from cpcalc.app import files, locate
 from cpcalc.app.assess import Options, Outcome, assess_document
 from cpcalc.checks import BASIC
@@ -15,7 +15,7 @@ from cpcalc.engine.lines import BundleEntry, total_line
 from cpcalc.figures import Figure, Reported, with_bounds, with_figures
 from cpcalc.programme import Member, duplicates
 from cpcalc.report import enterprises, why
-from cpcalc.results import AssessmentResult
+from cpcalc.results import AssessmentResult, Economics, figures_by_path
 from cpcalc.rows import row_of
 from cpcalc.source.reader import Document
 from cpcalc.sums import sum_by_name
@@ -131,7 +131,7 @@ def explain(outcome: Outcome, name: str) -> Explanation:
     """The figure ``name`` of a file that was assessed, a JSON path with ids such as
     ``measures.m3.simple_payback``."""
     sources = sources_of(outcome)
-    by_path = figures.figures_by_path(outcome.result) if outcome.result is not None else {}
+    by_path = figures_by_path(outcome.result) if outcome.result is not None else {}
     # what the JSON has under a second name
     figure = by_path.get(name.removesuffix(".converted"))
     figure = figure or by_path.get(name.removesuffix("_of_complete"))
@@ -149,30 +149,30 @@ def _family(name: str) -> int:
 
 def _yearly(result: AssessmentResult) -> Iterator[tuple[int, str]]:
     """The amounts of cash flows, each with its line and its year t; a measure's last."""
-    lines = [
-        ("totals", result.totals),
-        *((f"groups.{item.id}", item.line) for item in result.groups),
-    ]
-    for place, line in (*lines, *((f"measures.{item.id}", item.line) for item in result.measures)):
-        flow = line.economics.cash_flow if isinstance(line.economics, figures.Economics) else None
-        for cash in flow.lines if flow is not None else ():
-            for year, amount in enumerate(cash.amounts):
-                yield id(amount), f"{place}.{cash.key} t={year}"
+    items = [("groups", result.groups), ("measures", result.measures)]
+    lines = [(f"{key}.{item.id}", item.line) for key, group in items for item in group]
+    for place, line in (("totals", result.totals), *lines):
+        flows = line.economics.cash_flow.lines if isinstance(line.economics, Economics) else ()
+        for cash in flows:
+            yield from (
+                (id(amount), f"{place}.{cash.key} t={year}")
+                for year, amount in enumerate(cash.amounts)
+            )
 
 
 def sources_of(outcome: Outcome) -> why.Sources:
     """The places and citations that origins of an outcome's figures refer to."""
-    factors = outcome.result.factors if outcome.result is not None else ()
-    citations = {factor.reference: factor.citation for factor in factors}
-    for product in outcome.result.specific.values() if outcome.result is not None else ():
-        ends = [(end, row.source) for row in product.benchmark.values() for end in row[:2]]
-        citations |= {end.operands[0].reference: source for end, source in ends if end.operands}
-    by_path = figures.figures_by_path(outcome.result) if outcome.result is not None else {}
+    result, place = outcome.result, partial(_place, outcome)
+    if result is None:
+        return why.Sources(place, {})
+    citations = {factor.reference: factor.citation for factor in result.factors}
+    for row in chain.from_iterable(one.benchmark.values() for one in result.specific.values()):
+        citations |= {end.operands[0].reference: row.source for end in row[:2]}
+    by_path = figures_by_path(result)
     # of several names of one figure the first of the first of these, and there the shortest
     best_first = sorted(by_path, key=lambda name: (_family(name), name.count(".")))
-    names = dict(_yearly(outcome.result)) if outcome.result is not None else {}
-    names |= {id(by_path[name]): name for name in reversed(best_first)}
-    return why.Sources(partial(_place, outcome), citations, names)
+    names = dict(_yearly(result)) | {id(by_path[name]): name for name in reversed(best_first)}
+    return why.Sources(place, citations, names)
 
 
 def _place(outcome: Outcome, path: Path) -> str:

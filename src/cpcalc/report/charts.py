@@ -23,7 +23,6 @@ BLUE, ORANGE, GREY, LIGHT = "#0072B2", "#E69F00", "#595959", "#D9D9D9"
 INCHES_WIDE, INCHES_A_BAR, DOTS_AN_INCH = 7.0, 0.3, 200
 LONGEST_LABEL, MOST_BARS = 28, 40  # of more bars a table says more
 WIDEST_LINEAR = 30  # the largest over the smallest of an axis without powers
-MOST_ABOVE = 1.0  # how much of a plant's bars is seen, of what is taken away
 MOST_LEVEL = 60  # letters under bars; more are set aslant
 LEAST_SHOWN, LOWEST_SLOT = 0.005, 0.08  # of what goes through
 GAP = 0.1  # between the streams of a side, of what goes through
@@ -67,23 +66,23 @@ def waterfall(
     bars = [(name, figure) for name, figure in named if isinstance(figure, Figure)]
     if not 2 <= len(bars) <= MOST_BARS or not isinstance(total, Figure):
         return
-    rows, ends, lowest = [*bars, (word("total", language), total)], [len(bars)], 0.0
+    scale = scale_of([total, *figures_in(dict(bars).values())], language)
+    rows, ends, lowest, sign = [*bars, (word("total", language), total)], [len(bars)], 0.0, 1
     if plant is not None and (both := _ends_of(plant, total)):
-        before, after = both
-        less = [(name, replace(figure, value=-figure.value)) for name, figure in bars]
-        rows = [(word("baseline", language), before), *less, (word("after", language), after)]
-        ends, lowest = [0, len(rows) - 1], max(0.0, after.value - MOST_ABOVE * total.value)
-    scale = scale_of([*figures_in(dict(bars).values()), total], language)
+        bars = [(name, replace(figure, value=-figure.value)) for name, figure in bars]
+        (before, after), ends, sign = both, [0, len(bars) + 1], -1
+        rows = [(word("baseline", language), before), *bars, (word("after", language), after)]
+        lowest = max(0.0, after.value - total.value)
 
     def paint(axes: Any) -> None:
         starts = [*accumulate((figure.value for _, figure in rows[:-2]), initial=0.0), 0.0]
         for place, ((_, figure), start) in enumerate(zip(rows, starts, strict=True)):
-            is_worse = place not in ends and (figure.value > 0) == (len(ends) > 1)
+            is_worse = place not in ends and sign * figure.value < 0
             colour = GREY if place in ends else ORANGE if is_worse else BLUE
             axes.barh(place, figure.value, left=start, color=colour, hatch="///" * is_worse)
             text = f" {cell(figure, scale, language)}"
             axes.text(max(start, start + figure.value), place, text, va="center")
-        axes.set_yticks(range(len(rows)), [cut(label, LONGEST_LABEL) for label, _ in rows])
+        _labels(axes, rows)
         axes.set_xticks([])
         axes.set_xlabel(f"{scale.unit} ({word('cut-axis', language)})" if lowest else scale.unit)
         axes.axvline(0, color=GREY, linewidth=0.8)
@@ -91,11 +90,15 @@ def waterfall(
         axes.margins(x=0.12)
         if lowest:
             axes.set_xlim(lowest, lowest + 1.2 * (axes.dataLim.xmax - lowest))
-        axes.invert_yaxis()
 
-    inches = 0.6 + INCHES_A_BAR * len(rows)
-    title = word_in("plant", key, language) if len(ends) > 1 else word(key, language)
-    yield _picture(title, _said(rows, language), inches, paint)
+    title = word_in("plant" if sign < 0 else "", key, language)
+    yield _picture(title, _said(rows, language), 0.6 + INCHES_A_BAR * len(rows), paint)
+
+
+def _labels(axes: Any, rows: Sequence[tuple[str, Any]]) -> None:
+    """A name beside each row, the first above."""
+    axes.set_yticks(range(len(rows)), [cut(label, LONGEST_LABEL) for label, _ in rows])
+    axes.invert_yaxis()
 
 
 def _ends_of(plant: BeforeAfter, total: Figure) -> list[Figure]:
@@ -111,30 +114,22 @@ def by_source(
     key: str, named: Iterable[tuple[str, BeforeAfter]], language: str
 ) -> Iterator[Picture]:
     """A bar for each source, of what the measures leave and of what they take away."""
-    rows = [
-        (name, before, after)
-        for name, (before, after, _) in named
-        if isinstance(before, Figure) and isinstance(after, Figure)
-    ]
+    rows = [(name, sides) for name, each in named if len(sides := figures_in(each[:2])) > 1]
     if not rows:
         return
-    scale = scale_of([before for _, before, _ in rows], language)
+    scale = scale_of([before for _, (before, _) in rows], language)
 
     def paint(axes: Any) -> None:
-        names, befores, afters = zip(*rows, strict=True)
-        places, left = range(len(rows)), [one.value / scale.divisor for one in afters]
-        less = [one.value / scale.divisor - rest for one, rest in zip(befores, left, strict=True)]
-        axes.barh(places, left, color=BLUE, label=word("after", language))
-        look = {"color": ORANGE, "hatch": "///", "label": word("avoided", language)}
-        axes.barh(places, less, left=left, **look)
-        axes.set_yticks(places, [cut(name, LONGEST_LABEL) for name in names])
-        axes.invert_yaxis()
+        looks = {"avoided": {"color": ORANGE, "hatch": "///"}, "after": {"color": BLUE}}
+        for side, (name, look) in enumerate(looks.items()):  # what is left covers what was
+            lengths = [sides[side].value / scale.divisor for _, sides in rows]
+            axes.barh(range(len(rows)), lengths, label=word(name, language), **look)
+        _labels(axes, rows)
         axes.legend(frameon=False)
         _axis(axes.xaxis, scale.unit, language)
 
-    said = [
-        f"{name}: {shown(one, language)} \u2192 {shown(rest, language)}" for name, one, rest in rows
-    ]
+    texts = [(name, *(shown(one, language) for one in sides)) for name, sides in rows]
+    said = [f"{name}: {before} \u2192 {after}" for name, before, after in texts]
     yield _picture(word(key, language), said, 1.2 + INCHES_A_BAR * len(rows), paint)
 
 
@@ -157,11 +152,10 @@ def paybacks(named: Iterable[tuple[str, object, object]], language: str) -> Iter
             axes.plot(*at, "o", color=BLUE)
             axes.annotate(cut(name, LONGEST_LABEL), at, xytext=beside, textcoords="offset points")
         _, costs, years = zip(*points, strict=True)
-        axes.set_xscale(_scale_name(costs))
-        axes.set_yscale(_scale_name(years))
-        axes.margins(x=0.15, y=0.15)
-        if axes.get_yscale() == "linear":
-            axes.set_ylim(bottom=0)
+        for set_scale, figures in ((axes.set_xscale, costs), (axes.set_yscale, years)):
+            low, *_, high = sorted(figure.value for figure in figures)
+            set_scale("log" if 0 < low * WIDEST_LINEAR < high else "linear")
+        axes.margins(0.15)
         _axis(axes.xaxis, f"{word('investment', language)}, {scale.unit}", language)
         _axis(axes.yaxis, word("payback-years", language), language)
 
@@ -169,11 +163,6 @@ def paybacks(named: Iterable[tuple[str, object, object]], language: str) -> Iter
         f"{name}: {shown(one, language)}, {shown(other, language)}" for name, one, other in points
     ]
     yield _picture(word("payback-chart", language), said, 3.2, paint)
-
-
-def _scale_name(figures: Iterable[Figure]) -> str:
-    low, *_, high = sorted(figure.value for figure in figures)
-    return "log" if 0 < low * WIDEST_LINEAR < high else "linear"
 
 
 def upright(
@@ -220,23 +209,17 @@ def sankey(
     what nothing is said of is light."""
     if not inputs or not outputs:
         return
-    sums = [fsum(figure.value for _, figure in side) for side in (inputs, outputs)]
-    whole = max(sums)
-    rest = [
-        (word("not-stated", language), replace(side[0][1], value=whole - known))
-        for side, known in zip((inputs, outputs), sums, strict=True)
-    ]
-    inputs, outputs = (
-        [*side, one] if one[1].value > LEAST_SHOWN * whole else side
-        for side, one in zip((inputs, outputs), rest, strict=True)
-    )
+    taken, given = (fsum(figure.value for _, figure in side) for side in (inputs, outputs))
+    whole, rest = max(taken, given), replace(inputs[0][1], value=taken - given)
+    open_ = [(word("not-stated", language), rest)] if rest.value > LEAST_SHOWN * whole else []
+    outputs = [*outputs, *open_]
 
     def paint(axes: Any) -> None:
         for side, (outer, inner) in ((inputs, (0.0, 1.0)), (outputs, (2.0, 1.0))):
             gap, at, middle = GAP * whole, 0.0, 0.0
             for name, figure in side:
-                is_lost, is_open = (name, figure) in lost, (name, figure) in rest
-                look = (ORANGE, "///") if is_lost else (LIGHT, "") if is_open else (BLUE, "")
+                is_lost, is_open = (name, figure) in lost, (name, figure) in open_
+                look = (ORANGE, "///") if is_lost else (LIGHT if is_open else BLUE, "")
                 slot = max(figure.value, LOWEST_SLOT * whole)
                 place = at + slot / 2
                 start = outer, place - figure.value / 2
