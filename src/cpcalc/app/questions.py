@@ -149,9 +149,9 @@ def _family(name: str) -> int:
 
 def _yearly(result: AssessmentResult) -> Iterator[tuple[int, str]]:
     """The amounts of cash flows, each with its line and its year t; a measure's last."""
-    items = [("groups", result.groups), ("measures", result.measures)]
-    lines = [(f"{key}.{item.id}", item.line) for key, group in items for item in group]
-    for place, line in (("totals", result.totals), *lines):
+    groups = [(f"groups.{item.id}", item.line) for item in result.groups]
+    measures = [(f"measures.{item.id}", item.line) for item in result.measures]
+    for place, line in (("totals", result.totals), *groups, *measures):
         flows = line.economics.cash_flow.lines if isinstance(line.economics, Economics) else ()
         for cash in flows:
             yield from (

@@ -23,16 +23,7 @@ from cpcalc.engine.contributions import (
 )
 from cpcalc.engine.flows import Flows
 from cpcalc.engine.lines import BundleEntry, marked_as, total_line
-from cpcalc.figures import (
-    Figure,
-    NotApplicable,
-    Reported,
-    defined,
-    figures_in,
-    gathered,
-    joined,
-    unknown,
-)
+from cpcalc.figures import Figure, NotApplicable, Reported, defined, gathered, joined, unknown
 from cpcalc.plant import BeforeAfter, Benchmark, ByName, ClassTotal, Plant, Specific
 from cpcalc.resolve.context import cited_figure
 from cpcalc.resolve.model import SOLD_KINDS, WHOLE, LinkedStream, Resolved
@@ -259,7 +250,8 @@ def _benchmarks(rows: Iterable[BenchmarkValue], known: ByName) -> Iterator[tuple
         low, high = (cited_figure(end, f"{row.reference}#{name}") for end in ends if end)
         if row.level == NORM:
             low = defined(0.0, high.unit, "0")
-        if each is not None and all(side.unit is low.unit for side in figures_in(each[:2])):
+        units = {getattr(side, "unit", low.unit) for side in each[:2]} if each else set()
+        if each is not None and units == {low.unit}:
             stands = standing(each.before, low, high), standing(each.after, low, high)
             about = row.applies_to, row.period, row.per
             yield name, Benchmark(low, high, *each[:2], *stands, row.level, row.citation, *about)
