@@ -31,6 +31,9 @@ def relative_change(before: Any, after: Any) -> Any:
     return (after - before) / before
 
 
+PARTS = 3  # of a band: its lower end, middle and upper end
+
+
 @decision("R-4", "place of q in [a, b]", "definition: thirds of the band")
 def standing(specific_consumption: float, low: float, high: float) -> str:
     """Where a specific figure stands to a band from a to b: its ``lower-end``, ``middle`` or
@@ -40,7 +43,7 @@ def standing(specific_consumption: float, low: float, high: float) -> str:
         return "below" if specific_consumption < low else "above"
     if low in (0, high):
         return "within"
-    third = (high - low) / 3
+    third = (high - low) / PARTS
     if specific_consumption < low + third:
         return "lower-end"
     return "middle" if specific_consumption <= high - third else "upper-end"

@@ -4,10 +4,9 @@ Every column of figures is in one scale, the money of a table in one unit.
 """
 
 import math
-import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from itertools import chain, compress, groupby, repeat
+from itertools import chain, compress, repeat
 from operator import not_
 from typing import NamedTuple
 
@@ -146,19 +145,6 @@ class Fold(NamedTuple):
 
 
 Part = Block | Chapter | Prose | Picture | Working | Fold
-
-_POINT = re.compile(r"\s*(?:[-*\u2022]\s+|(?=[0-9]+[.)]\s))")
-
-
-def prose(text: str) -> Prose:
-    """A text as people type it: empty lines part paragraphs, and a line that begins with ``- `` or
-    a number is a point of a list."""
-    parts: list[str | tuple[str, ...]] = []
-    for block in re.split(r"\n\s*\n", text.strip()):
-        for is_list, lines in groupby(block.splitlines(), lambda line: bool(_POINT.match(line))):
-            said = [in_one_line(_POINT.sub("", line, count=1)) for line in lines]
-            parts += [tuple(said)] if is_list else [" ".join(said)]
-    return Prose(parts)
 
 
 def on_paper(parts: Sequence[Part], language: str) -> tuple[list[Part], int]:
@@ -327,11 +313,8 @@ def adds_up(table: Table, language: str) -> bool:
     """Whether the rounded figures of each column sum to its rounded total, where the exact do."""
     if table.totals != 1:
         return True
-    for column, (values, known, scale) in zip(
-        table.columns, _scales(table, language)[1], strict=True
-    ):
-        if table.by_row and not column.is_money:
-            continue
+    is_summed = [column.is_money or not table.by_row for column in table.columns]
+    for values, known, scale in compress(_scales(table, language)[1], is_summed):
         *parts, whole = [figure.value for figure in known] or [0.0]
         if scale is None or values[-1] is not known[-1]:
             continue

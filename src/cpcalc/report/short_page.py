@@ -56,7 +56,8 @@ def _answer(result: AssessmentResult, language: str) -> Iterator[Pair]:
         saving = layout.Together((whole, f" ({', '.join(kinds)})")) if len(kinds) > 1 else whole
     basis = result.basis
     who = [str(value) for _, value in summary.who(result, language)][:1]
-    about = "; ".join([", ".join(filter(None, (basis.period, basis.currency))), *who])
+    period = ", ".join(filter(None, (basis.period, basis.currency)))
+    about = "; ".join(filter(None, [period, *who]))
     cells: dict[str, Cell] = {
         "period" if basis.period else "currency": about,
         "investment": tables.investment_cell(totals.investment),
