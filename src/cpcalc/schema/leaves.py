@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, partial
+from functools import cache
 from typing import Annotated, Any, NamedTuple, TypeVar
 
 from pydantic import (
@@ -346,7 +346,8 @@ def _read_flag(raw: Any) -> bool:
     return text == "true"
 
 
-def _read_date(raw: Any, lacking: str = "not-a-date") -> str:
+def read_date(raw: Any, lacking: str = "not-a-date") -> str:
+    """A day or a month as written; ``lacking`` names the diagnostic where it is none."""
     text = read_text(raw)
     try:
         day = date.fromisoformat(text if len(text) > len("2011-12") else f"{text}-01")
@@ -368,12 +369,6 @@ def choice(*choices: str) -> Leaf:
 
     # an editor reads a bare 1 as a number
     return Leaf(read, {"enum": [*choices, *(int(one) for one in choices if one.isdigit())]})
-
-
-def _filled(raw: Any) -> Any:
-    if raw == {}:
-        refuse("empty-value")
-    return raw
 
 
 def _as_list(raw: Any) -> Any:
@@ -405,13 +400,11 @@ _ID_SCHEMA = {"type": ["string", "integer"], "pattern": r"^[^\s./]{1,80}$", "exa
 Id = Annotated[str, Leaf(_read_id, _ID_SCHEMA)]
 # By names that a file chooses, or takes from elsewhere. Keys have no pattern in a JSON Schema.
 _Key = Annotated[str, Leaf(_read_id, {"type": "string"})]
-Keyed = Annotated[dict[str, One], BeforeValidator(_filled)]
-ById = Annotated[dict[_Key, One], BeforeValidator(_filled)]
+Keyed = Annotated[dict[str, One], Field(min_length=1)]
+ById = Annotated[dict[_Key, One], Field(min_length=1)]
 Count = Annotated[int, Leaf(_read_count, {"type": "integer", "minimum": 0, "examples": [12]})]
 _YEAR_SCHEMA = {"minimum": EARLIEST_YEAR, "maximum": LATEST_YEAR, "examples": [2024]}
 Year = Annotated[int, Leaf(read_year, {"type": "integer", **_YEAR_SCHEMA})]
 Flag = Annotated[bool, Leaf(_read_flag, {"type": "boolean", "examples": ["true"]})]
-_DATE_SCHEMA = {"type": "string", "pattern": _DAYS, "examples": ["2024-12-31"]}
-Date = Annotated[str, Leaf(_read_date, _DATE_SCHEMA)]
-_MONTH_SCHEMA = {**_DATE_SCHEMA, "examples": ["2024-01"]}
-Month = Annotated[str, Leaf(partial(_read_date, lacking="not-a-month"), _MONTH_SCHEMA)]
+DATE_SCHEMA = {"type": "string", "pattern": _DAYS, "examples": ["2024-12-31"]}
+Date = Annotated[str, Leaf(read_date, DATE_SCHEMA)]
