@@ -33,7 +33,7 @@ def streams(result: AssessmentResult, language: str) -> Iterator[Table]:
         part = stream.saving_share
         if saved and whole and whole.value:
             part = Figure(saved.value / whole.value, ONE)
-        change = "" if part is None else _change(_less(part), language)
+        change = _change(_less(part), language)
         if before or saved or change or any(paid):
             name = harmless(title(stream.name, language))
             rows.append((name, None, before, after, None if before else saved, change, *paid))
@@ -45,7 +45,8 @@ def streams(result: AssessmentResult, language: str) -> Iterator[Table]:
         keys = ("stream", *COMPARED[:3], "saving", *COMPARED[3:], "cost-before", "cost-after")
         columns = tables.columns(keys, language, COMPARED[:1])
         columns[-2:] = [column._replace(is_money=True) for column in columns[-2:]]
-        columns[5] = columns[5]._replace(is_extra=all(row[2] or not row[5] for row in rows[:-1]))
+        amounts = rows[: len(rows) - totals]
+        columns[5] = columns[5]._replace(is_extra=all(row[2] or not row[5] for row in amounts))
         notes = [*_productions(result, language), *tables.bill_notes(result, language)]
         name = word("streams", language)
         yield Table(name, columns, rows, totals, notes, by_row=True, yearly=True)
@@ -221,14 +222,13 @@ def _known(figure: Reported | None) -> Figure | None:
     return figure if isinstance(figure, Figure) else None
 
 
-def _less(part: Reported) -> Reported:
+def _less(part: Reported | None) -> Figure | None:
     """A share that is saved as a change."""
-    if not isinstance(part, Figure):
-        return part
-    return replace(part, value=-part.value, bound=OPPOSITE.get(part.bound or ""))
+    known = _known(part)
+    return known and replace(known, value=-known.value, bound=OPPOSITE.get(known.bound or ""))
 
 
-def _change(change: Reported, language: str) -> str:
+def _change(change: Reported | None, language: str) -> str:
     """The change in percent, with its sign."""
     if not isinstance(change, Figure):
         return ""
