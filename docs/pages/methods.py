@@ -46,7 +46,8 @@ Conventions that hold throughout:
   The saving of such a stream is absolute (baseline minus after); beside it stands the normalised one, at the baseline's
   output: `Q_b - Q_r P_b / P_r`.
 - **Readings** of months that make whole years are a year's mean of twelve; others are carried to the year as the file
-  says, by operating months or by production. Where months have a bill, the price is that of a unit in these months.
+  says, by operating months or by production. Where months have a bill, the price is that of a unit in these months. A
+  maximum demand that is read in a month counts for that month: 500 kW in one and 700 kW in another are 1 200 kW months.
 - **A filter behind a factor** keeps a share of what the factor, and the filters before it, let out; what is saved of the
   fuel afterwards avoids only what still passes.
 - **A fuel switch** acts on what remains at its place in the order.
@@ -68,7 +69,8 @@ Conventions that hold throughout:
   that act before it. Shares are those of the annual saving, and of the CO2 reduction, of measures and groups by the tier
   of each; what costs or emits more is left out.
 - **Ranges and uncertainty**: a range counts with its mid-point m = (low + high) / 2 and may be off by u = (high - low) / 2;
-  `uncertainty: s` of a stream says that its quantity may be off by s of it. A figure f may then be off by
+  `uncertainty: s` of a stream says that its quantity may be off by s of it, all that it is the sum of (months, periods of
+  a tariff, what it follows) together. A figure f may then be off by
 
       u_f = (sum_i ((df/dx_i) u_i)^2)^(1/2)
 

@@ -363,8 +363,11 @@ def definitions() -> Schema:
 # ---- the other commands --------------------------------------------------------------------------
 
 
+KEPT = {"kept?": list[Any]}  # in a shard: the whole answer of a file, for `merge`
+
+
 def batch() -> Schema:
-    shard = record({**each("number of", int), **each("digests problems", list[Any])})
+    shard = record(each("number of", int))
     totals = {
         **TOTAL, **each("data_status currencies", dict[str, int]), "warnings": int,
         **each("data_quality data_quality_co2", by_name(SHARE)),
@@ -374,16 +377,18 @@ def batch() -> Schema:
         {"schema": constant("batch"), "cpcalc": str,
          "request": record({"status": list[str] | None, "currency": str | None}),
          "group_by": str | None, "shard": either(shard, NoneType), "passed_over": int,
-         "assessments": listed(_enterprise(ABOUT_ALL)),
-         "failed": listed(record({"file": str, "diagnostics": DIAGNOSTICS})),
+         "assessments": listed(_enterprise(ABOUT_ALL, **KEPT)),
+         "failed": listed(record({"file": str, "diagnostics": DIAGNOSTICS, **KEPT})),
          "totals": record(totals), "groups": by_name(ref("total")), **CHECKSUM}
     )  # fmt: skip
 
 
-def _enterprise(about: tuple[str, ...]) -> Schema:
+def _enterprise(about: tuple[str, ...], **more: Any) -> Schema:
     known = {**each("id data_status", str), "name": TITLE, **each("measures_counted warnings", int)}
     known |= {"sha256": SHA256, "factor_sets": by_name(SHA256)}
-    return record({"file": str, **dict.fromkeys(about, str | None), **known, "figures": FIGURES})
+    return record(
+        {"file": str, **dict.fromkeys(about, str | None), **known, "figures": FIGURES, **more}
+    )
 
 
 def programme() -> Schema:

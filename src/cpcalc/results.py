@@ -1,7 +1,5 @@
 """What a calculation gives: plain records of figures, without any sentence or place."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -145,7 +143,7 @@ class LifeCycleCost(NamedTuple):
 class WholeEnterprise(NamedTuple):
     """Cleaner production and end of pipe together, for the owner; in no total of the former."""
 
-    line: Line  # its money only
+    line: "Line"  # its money only
     life_cycle_cost: LifeCycleCost
     tornado: tuple[Swing, ...] = ()  # of its NPV, where that is not the total's
 
@@ -194,7 +192,7 @@ class Line(NamedTuple):
     simple_payback_of_complete: Reported | None = None  # totals only
     measures_counted: int | None = None  # totals only
     order_free_saving: Reported | None = None
-    end_of_pipe: Line | None = None  # totals only: what is not cleaner production
+    end_of_pipe: "Line | None" = None  # totals only: what is not cleaner production
     economics: Economics | NotApplicable | None = None
     grant: Figure | None = None  # with one-off income: lowers the investment to be paid back
     # As avoided_emissions, over the measures' lives.

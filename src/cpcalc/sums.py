@@ -121,6 +121,36 @@ def shares_of(parts: Iterable[tuple[str, float | None]]) -> dict[str, float]:
     return {name: value / whole for name, value in largest_first}
 
 
+MOST_VALUES = 1000
+
+
+class ExactSum:
+    """A sum taken up one by one, in memory that does not grow; rounded once, as by `math.fsum`."""
+
+    def __init__(self) -> None:
+        self._values: list[float] = []
+
+    def add(self, value: float) -> None:
+        """One more value."""
+        self._values.append(value)
+        if len(self._values) > MOST_VALUES:
+            self._values = _shortest(self._values)
+
+    @property
+    def value(self) -> float:
+        """The sum of all values until now, correctly rounded."""
+        return math.fsum(self._values)
+
+
+def _shortest(values: Sequence[float]) -> list[float]:
+    """A few floats with exactly the same sum: it rounded, what that left out, rounded, and so
+    on."""
+    parts: list[float] = []
+    while rest := math.fsum([*values, *(-part for part in parts)]):
+        parts.append(rest)
+    return parts
+
+
 # ---- identities ----------------------------------------------------------------------------------
 
 

@@ -143,6 +143,20 @@ def shown(name: str) -> str:
     return {"PM2_5": "PM2.5", "percent": "%"}.get(name, name)
 
 
+# Units of a maximum demand over months, of one, and of what one costs, as people write them.
+_OF_DEMANDS = (
+    (r"kWh\*month/hour", "kW month"), (r"month\*kVA", "kVA month"), (r"kWh/hour\b", "kW"),
+    (r"hour\*(\w+)/kWh\b", r"\1/kW"),
+)  # fmt: skip
+
+
+def with_demands(text: str) -> str:
+    """The text of a unit with the units of maximum demands as people write them."""
+    for written, said in _OF_DEMANDS:
+        text = re.sub(written, said, text)
+    return text
+
+
 def _written(exponents: Exponents) -> str:
     above = "".join(
         (" " if name in SUBSTANCES else "*") + _raised(name, power)

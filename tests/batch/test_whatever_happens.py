@@ -61,7 +61,7 @@ def test_merge_knows_a_damaged_shard(tmp_path: Path, cache: Path, cpcalc: Run) -
     part = tmp_path / "part.json"
     cpcalc("batch", folder, *JSON, "--shard", "1/1", "--output", part)
     sound = json.loads(part.read_text(encoding="utf-8"))
-    read = ("cpcalc", "request", "group_by", "passed_over", "shard")
+    read = ("cpcalc", "request", "group_by", "passed_over", "shard", "assessments", "failed")
     everywhere = [path for path in places(sound) if path[0] in read]
     chance = random.Random(13)
     others: tuple[Any, ...] = (

@@ -8,7 +8,7 @@ import pytest
 
 from cpcalc.__main__ import run
 from cpcalc.app.assess import Options, assess, assess_file
-from cpcalc.app.batch import Job, run_batch, unheard
+from cpcalc.app.batch import Job, run_batch, unheard, whole
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.figures import Figure
 from cpcalc.results import AssessmentResult
@@ -116,7 +116,7 @@ def test_a_batch_keeps_what_a_table_gave_until_the_table_changes(
     written(plants)
 
     def savings() -> tuple[int, float]:
-        batch = run_batch([str(plants)], Job(jobs=1), unheard)
+        batch = whole(run_batch([str(plants)], Job(jobs=1), unheard))
         (member,) = batch.rows
         saving = member.row.figures["annual_saving"]
         assert isinstance(saving, Figure)
@@ -128,7 +128,7 @@ def test_a_batch_keeps_what_a_table_gave_until_the_table_changes(
     written(plants, table="\n".join([HEAD, *MONTHS]).replace("1 000,2 000", "2 000,4 000"))
     assert savings() == (0, 2 * first)
     (plants / "power.csv").unlink()
-    assert run_batch([str(plants)], Job(jobs=1), unheard).failures
+    assert whole(run_batch([str(plants)], Job(jobs=1), unheard)).failures
 
 
 def test_a_lock_holds_the_table_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -161,3 +161,25 @@ def test_of_nothing_nothing_is_saved_and_what_is_added_has_no_known_period(
     assert known(result.streams[0].after) == added
     assert isinstance(peak, Figure)
     assert bool(peak.missing) == bool(added)
+
+
+@pytest.mark.parametrize("output", ["0 t/year", "1 000 t/year"])
+@pytest.mark.parametrize(
+    "effect", ["reduce: 100 %", "increase: 0 %", "reduce: 0 %", "increase: 20 %"]
+)
+def test_nothing_is_divided_by_an_output_of_nothing(output: str, effect: str) -> None:
+    """A product that is given up, or not made yet: what follows it, also afterwards, is known."""
+    text = HEAD.replace("1 000 t/year", output) + (
+        "  dye: {kind: chemical, quantity: 30 kg/t, per: cloth, price: 100 000 VND/kg}\n"
+        "measures:\n"
+        f"  - {{id: m1, title: M, effects: {{product: cloth, {effect}}}}}\n"
+        "  - {id: m2, title: M, effects: {product: cloth, increase: 10 %}}\n"
+        "  - {id: m3, title: M, effects: {stream: dye, from: 30 kg/t, to: 20 kg/t, per: cloth}}\n"
+    )
+    result = result_of(text)
+    grown = {"reduce: 100 %": 0, "increase: 20 %": 1.2}.get(effect, 1) * 1.1
+    made = 1000 * grown * output.startswith("1")
+    streams = {stream.id: stream for stream in result.streams}
+    assert known(streams["cloth"].after) == pytest.approx(made)
+    assert known(streams["dye"].after) == pytest.approx(made * 0.02, abs=1e-9)
+    assert all(identity.holds for identity in result.identities)

@@ -102,6 +102,15 @@ def test_a_currency_for_all_reports(here: Path, capsys: Said) -> None:
     assert "XQX" in capsys.readouterr().err
 
 
+def test_an_absolute_path_of_the_settings_is_shown_as_it_stands(here: Path, capsys: Said) -> None:
+    path = str(here.parent / "nope")
+    (here / "cpcalc.toml").write_text(f"paths = ['{path}']\n", encoding="utf-8")
+    assert run(["check"]) == 2
+    said = capsys.readouterr()
+    assert path in said.out + said.err
+    assert "../nope" not in said.out + said.err
+
+
 @pytest.mark.parametrize("language", ["vi_VN", "vi_VN.UTF-8", "VI", "vi"])
 def test_languages_as_systems_write_them(
     here: Path, capsys: Said, monkeypatch: pytest.MonkeyPatch, language: str

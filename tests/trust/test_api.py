@@ -15,6 +15,8 @@ from kept_results import PLANT, kept, plant
 
 import cpcalc
 from cpcalc.__main__ import run
+from cpcalc.report import json_result
+from cpcalc.report.trust import as_data
 
 
 @pytest.fixture
@@ -93,6 +95,23 @@ def test_a_file_with_errors_raises_them_all(folder: Path) -> None:
     assert [Path(name).name for name in found] == ["bad.yaml"]
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        lambda: cpcalc.assess("none.yaml"),
+        lambda: cpcalc.diff("none.yaml", "one.yaml"),
+        lambda: cpcalc.diff("one.yaml", "bad.yaml"),
+        lambda: cpcalc.verify("none.json"),
+        lambda: cpcalc.verify("one.yaml"),
+    ],
+)
+def test_whatever_cannot_be_done_is_one_error_with_its_problems(folder: Path, asked: Any) -> None:
+    (folder / "bad.yaml").write_text(PLANT.replace("8 200 VND/m3", "8 200 VND/kWh"))
+    with pytest.raises(cpcalc.ProblemsError, match="error") as caught:
+        asked()
+    assert caught.value.diagnostics
+
+
 def test_why_is_the_tree_of_the_command(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     result = cpcalc.assess("one.yaml")
     assert run(["why", "one.yaml", "measures.taps.savings.water", "--lang", "vi"]) == 0
@@ -100,6 +119,39 @@ def test_why_is_the_tree_of_the_command(folder: Path, capsys: pytest.CaptureFixt
     assert cpcalc.why(result, "totals.npv").startswith("totals.npv = ")
     with pytest.raises(LookupError, match=r"totals\.annual_saving"):
         cpcalc.why(result, "totals.anual_saving")
+
+
+def test_each_function_says_what_its_command_says(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "bad.yaml").write_text(PLANT.replace("8 200 VND/m3", "8 200 VND/kWh"))
+    kept(folder, monkeypatch, "assess")
+    changed = PLANT.replace("8 200 VND/m3", "9 000 VND/m3").replace("NUMBER", "1")
+    (folder / "new.yaml").write_text(changed)
+
+    def printed(*arguments: str) -> Any:
+        run([*arguments, "--format", "json"])
+        return json.loads(capsys.readouterr().out)
+
+    assert cpcalc.check("bad.yaml") == printed("check", "bad.yaml")["files"][0]["diagnostics"]
+    files = ["one.yaml", "two.yaml"]
+    rows = printed("batch", *files)["assessments"]
+    assert [row["file"] for row in rows] == [row.file for row in cpcalc.batch(files).rows]
+    assert [row["figures"]["annual_saving"]["value"] for row in rows] == [
+        row.row.figures["annual_saving"].value  # type: ignore[union-attr]
+        for row in cpcalc.batch(files).rows
+    ]
+    assert as_data(cpcalc.verify("assess.json")) == printed("verify", "assess.json")
+    difference = json_result.dumps(as_data(cpcalc.diff("one.yaml", "new.yaml")))
+    assert json.loads(difference) == printed("diff", "one.yaml", "new.yaml")
+
+
+def test_rows_are_a_table_for_other_programs(folder: Path) -> None:
+    arrow = pytest.importorskip("pyarrow")
+    table = arrow.Table.from_pylist(cpcalc.assess("one.yaml").rows())
+    kinds = {name: str(table.schema.field(name).type) for name in table.column_names}
+    text = dict.fromkeys(("enterprise", "figure", "unit", "because"), "string")
+    assert kinds == {**text, "value": "double"}
 
 
 class Fading(Executor):

@@ -22,9 +22,7 @@ from cpcalc.report.trust import Attributed, Difference, difference_page
 def of(folder: Path, before: str, after: str) -> Difference:
     plant(folder, before)
     (folder / "new.yaml").write_text(after.replace("NUMBER", "1"))
-    found = diff(str(folder / "one.yaml"), str(folder / "new.yaml"))
-    assert isinstance(found, Difference), [item.diagnostics for item in found]
-    return found
+    return diff(str(folder / "one.yaml"), str(folder / "new.yaml"))
 
 
 def figure(found: Difference, name: str) -> Attributed:
@@ -104,6 +102,8 @@ def test_what_is_not_known_is_not_nothing(tmp_path: Path) -> None:
     found = of(tmp_path, PLANT, after)
     assert figure(found, "simple_payback").change is None
     assert parts(found, "simple_payback") == {}
+    (table,) = [item for item in difference_page(found, "en") if getattr(item, "notes", ())]
+    assert "measures.lamps.investment" in " ".join(table.notes)  # type: ignore[union-attr]
     without = after.replace("investment: 12 000 USD, ", "")
     assert figure(of(tmp_path, PLANT, without), "investment").change is None
 
@@ -211,15 +211,9 @@ def test_the_parts_sum_to_the_change_for_a_thousand_edits(
 def test_two_revisions_of_git_each_with_its_own_factor_sets(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def git(*arguments: str) -> None:
-        who = ("-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
-        subprocess.run(["git", *who, *arguments], cwd=tmp_path, check=True, capture_output=True)
-
     (tmp_path / "data").mkdir()
     plant(tmp_path / "data")
-    git("init", "-b", "main")
-    git("add", ".")
-    git("commit", "-m", "first")
+    committed(tmp_path)
     path = tmp_path / "data" / "emission_factors" / "own" / "1.yaml"
     path.write_text(SET.replace("0.55", "0.66"))
     monkeypatch.chdir(tmp_path)
@@ -236,6 +230,60 @@ def test_two_revisions_of_git_each_with_its_own_factor_sets(
     assert run(["diff", "--", "--output=x:one.yaml", "one.yaml"]) == 2
 
 
+def test_a_revision_has_its_own_tables(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = PLANT.replace("quantity: 60 000 m3/year", "readings: water.csv")
+    (plant(tmp_path, text) / "water.csv").write_text(readings(5_000))
+    committed(tmp_path)
+    (tmp_path / "water.csv").write_text(readings(5_500))
+    monkeypatch.chdir(tmp_path)
+    assert run(["diff", "HEAD:one.yaml", "one.yaml", "--format", "json"]) == 1
+    data = json.loads(capsys.readouterr().out)
+    assert {kind for item in data["attributed"] for kind in item["parts"]} == {"activity"}
+
+
+def readings(quantity: int) -> str:
+    rows = [f"2020-{month:02},{quantity}" for month in range(1, 13)]
+    return "\n".join(["month,quantity [m3]", *rows]) + "\n"
+
+
+def committed(folder: Path) -> None:
+    """The folder as a repository of git with all of it in one revision."""
+    who = ("-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
+    for arguments in (("init", "-b", "main"), ("add", "."), ("commit", "-m", "first")):
+        subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def test_what_git_does_not_know_is_said_for_what_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(plant(tmp_path))
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    assert run(["diff", "HEAD:one.yaml", "one.yaml"]) == 2
+    assert "this folder is in no git repository" in capsys.readouterr().err
+    committed(tmp_path)
+    for side, reason in {
+        "nope:one.yaml": "git knows no revision of this name",
+        "HEAD:none.yaml": "git has no such file at this revision",
+        "--output=x:one.yaml": "git knows no revision of this name",
+    }.items():
+        assert run(["diff", "--", side, "one.yaml"]) == 2
+        assert reason in capsys.readouterr().err
+
+
+def test_of_two_batches_the_file_that_changed_did_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = kept(plant(tmp_path), monkeypatch, "batch").rename(tmp_path / "before.json")
+    file = tmp_path / "two.yaml"
+    file.write_text(file.read_text().replace("8 200 VND/m3", "9 020 VND/m3"))
+    found = diff(str(before), str(kept(tmp_path, monkeypatch, "batch")))
+    assert [item.place for item in found.changes] == ["assessments.two.yaml.sha256"]
+    assert {kind for item in found.attributed for kind in item.parts} == {"input"}
+    assert any(item.figure == "annual_saving" for item in found.attributed)
+
+
 def test_two_results_are_compared_by_what_they_say_of_themselves(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -246,7 +294,6 @@ def test_two_results_are_compared_by_what_they_say_of_themselves(
     path.write_text(SET.replace("0.55", "0.66"))
     after = kept(tmp_path, monkeypatch, "assess") if path.exists() else old
     found = diff(str(before), str(after))
-    assert isinstance(found, Difference)
     assert {kind for item in found.attributed for kind in item.parts} <= {"factor"}
 
 
@@ -255,7 +302,6 @@ def test_a_result_and_its_file_are_the_same(
 ) -> None:
     result = kept(plant(tmp_path), monkeypatch, "assess")
     found = diff(str(result), str(tmp_path / "one.yaml"))
-    assert isinstance(found, Difference)
     assert found.attributed == ()
     assert [type(block) for block in difference_page(found, "en")] == [Heading]
 

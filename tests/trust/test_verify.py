@@ -72,8 +72,10 @@ def test_any_digit_of_a_result_that_is_edited_is_caught_and_named(
     assert "edited" in kinds(verified)
     places = [item.place for item in verified.changed]
     keys = edited_keys(text, other)
-    assert f"line {line}" in places or any(
-        place in other.split("\n")[line - 1] or any(key in place for key in keys)
+    assert any(
+        f"line {line} " in f"{place} "
+        or place in other.split("\n")[line - 1]
+        or any(key in place for key in keys)
         for place in places
     )
 
@@ -345,6 +347,7 @@ def test_what_has_no_end_is_not_waited_for(
         "{}",
         '{"schema": "cpcalc/check/1"}',
         "cpcalc: 1\n",
+        '{"schema": "\xe9"}',
         pytest.param("[" * 100_000, id="deep"),
     ],
 )
@@ -352,6 +355,6 @@ def test_what_is_no_result_is_refused(
     tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "result.json"
-    file.write_text(text)
+    file.write_text(text, encoding="latin-1")
     assert run(["verify", str(file)]) == 2
     assert "--format json" in capsys.readouterr().err

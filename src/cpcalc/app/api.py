@@ -1,25 +1,24 @@
 """cpcalc in Python: the use cases of the command line as functions; `import cpcalc` gives these."""
 
 import os
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from concurrent.futures import Executor
 from html import escape
 from typing import Any
 
 from cpcalc.app.assess import Options, Outcome, assess_file
-from cpcalc.app.batch import Batch, Job, run_batch, unheard
+from cpcalc.app.batch import Batch, Job, run_batch, unheard, whole
 from cpcalc.app.check import check_files
 from cpcalc.app.diff import diff
-from cpcalc.app.files import below
+from cpcalc.app.files import ProblemsError, below
 from cpcalc.app.questions import explain
 from cpcalc.app.verify import verify
 from cpcalc.app.written import as_json
 from cpcalc.checks import FULL
-from cpcalc.diagnostics import Diagnostic
 from cpcalc.figures import Figure
 from cpcalc.report import html
 from cpcalc.report.json_result import Data
-from cpcalc.report.problems import describe, rendered
+from cpcalc.report.problems import describe
 from cpcalc.report.short_page import short_page
 from cpcalc.report.why import why_lines
 from cpcalc.report.writers import page_report
@@ -27,14 +26,6 @@ from cpcalc.results import AssessmentResult, figures_by_path
 
 __all__ = ["ProblemsError", "Result", "assess", "batch", "check", "diff", "verify", "why"]
 Name = str | os.PathLike[str]
-
-
-class ProblemsError(Exception):
-    """A file with errors: ``diagnostics`` holds all its problems, each with its place."""
-
-    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
-        super().__init__("\n".join(rendered(diagnostics, {}, "concise", "en")))
-        self.diagnostics = tuple(diagnostics)
 
 
 class Result(AssessmentResult):
@@ -81,7 +72,7 @@ def assess(
     options = Options(frozenset(status) or None, currency, economics=economics, tier=FULL)
     outcome = assess_file(os.fspath(file), options)
     if outcome.result is None:
-        raise ProblemsError(outcome.diagnostics)
+        raise ProblemsError(outcome.diagnostics, outcome.texts)
     result = Result(*outcome.result)
     result.outcome = outcome
     return result
@@ -99,7 +90,8 @@ def batch(paths: Iterable[Name], *, executor: Executor | None = None) -> Batch:
 
     ``executor`` is any of `concurrent.futures`; without one, processes are started for many files.
     """
-    return run_batch([os.fspath(path) for path in paths], Job(executor=executor), unheard)
+    names = [os.fspath(path) for path in paths]
+    return whole(run_batch(names, Job(executor=executor), unheard))
 
 
 def why(result: Result, figure: str, language: str = "en") -> str:

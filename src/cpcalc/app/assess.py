@@ -1,11 +1,9 @@
 """The use case behind `assess` and `check`: one file from bytes to result, with every problem
 placed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import cpcalc
 from cpcalc import results
@@ -75,7 +73,7 @@ class Options(NamedTuple):
         given = {"status": status, "currency": self.currency, "economics": self.economics}
         return {key: value for key, value in given.items() if value}
 
-    def as_stated(self, said: Mapping[str, Any]) -> Options:
+    def as_stated(self, said: Mapping[str, Any]) -> Self:
         """The same with those that a result states."""
         asked = self._replace(statuses=frozenset(said.get("status") or ()) or None)
         return asked._replace(currency=said.get("currency"), economics="economics" in said)

@@ -1,10 +1,8 @@
-"""The use cases behind `batch` and `merge`: every assessment below some folders.
+"""The use case behind `batch`: every assessment below some folders.
 
 The outcome depends on the files alone: not on the number of processes, nor on what was kept, nor on
 the shards it was made in.
 """
-
-from __future__ import annotations
 
 import hashlib
 import json
@@ -12,21 +10,23 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import closing
+from functools import cache as memory
 from functools import partial
-from itertools import compress
-from operator import attrgetter, ne
 from pathlib import PureWindowsPath
-from typing import Any, Literal, NamedTuple
+from tempfile import SpooledTemporaryFile
+from typing import NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import ConfigDict, TypeAdapter
 
 from cpcalc.app import assess, sets
 from cpcalc.app import files as disk
-from cpcalc.app.files import NotReadableError, read_bytes, unreadable
+from cpcalc.app.files import NotReadableError, read_bytes
 from cpcalc.app.many import Cache, Listed, Shard, listed, results, worker_ended
 from cpcalc.diagnostics import Diagnostic, Path, Span, has_errors, with_ids
-from cpcalc.programme import Member, duplicates
-from cpcalc.report.json_result import is_as_written
+from cpcalc.programme import Member, again
+from cpcalc.programme.totals import Counting
+from cpcalc.report.json_result import json_text
+from cpcalc.report.json_totals import row_text
 from cpcalc.rows import EnterpriseRow, row_of
 from cpcalc.source.reader import Document
 
@@ -54,9 +54,27 @@ class Answer(NamedTuple):
 _ANSWER = TypeAdapter(Answer, config=ConfigDict(defer_build=True))
 
 
+def in_bytes(answer: Answer) -> bytes:
+    """An answer in three lines, as it is kept: the tables and factor sets that it rests on, its row
+    as JSON tells it, and the whole of it."""
+    row = answer.row
+    beside = json_text([row.tables, row.factor_sets] if row is not None else [])
+    told = row_text(row) if row is not None and row.detail is None else ""
+    return f"{beside}\n{told}\n".encode() + _ANSWER.dump_json(answer) + b"\n"
+
+
+NO_ASSESSMENT = in_bytes(Answer())
+
+
 def answer_file(name: str, options: assess.Options) -> Answer:
     """Read and assess a file; one that cannot be read is a problem, not an exception."""
     return answer_of(assess.assess_file(name, options), detailed=not options.totals_only)
+
+
+def _answered(name: str, options: assess.Options) -> tuple[str, bytes]:
+    """The hash of a file that has a row, and the answer as it is kept."""
+    answer = answer_file(name, options)
+    return answer.row.sha256 if answer.row is not None else "", in_bytes(answer)
 
 
 def answer_of(outcome: assess.Outcome, *, detailed: bool) -> Answer:
@@ -109,18 +127,19 @@ class Job(NamedTuple):
     shard: Shard | None = None
     jobs: int | None = None
     cached: bool = True
-    verify: bool = False  # compute what is kept again, and compare
     executor: Executor | None = None  # in place of processes of our own
 
 
 class Failure(NamedTuple):
-    """One file that could not be assessed, with its problems."""
+    """One file that could not be counted, with its problems; with its row, where it is counted
+    already."""
 
     file: str
     path: str
     problems: tuple[Diagnostic, ...]
+    member: Member | None = None
 
-    def portable(self) -> Failure:
+    def portable(self) -> Self:
         """The same with names that say nothing of this machine."""
         problems = []
         for problem in self.problems:
@@ -128,7 +147,47 @@ class Failure(NamedTuple):
             is_own = problem.file == self.path
             name = self.file if is_own else PureWindowsPath(problem.file).name
             problems.append(problem._replace(file=name))
-        return Failure(self.file, self.file, tuple(problems))
+        return self._replace(path=self.file, problems=tuple(problems))
+
+
+MOST_BYTES_IN_MEMORY = 8 * 2**20
+
+
+class Answers:
+    """What became of files; that of many is on disk, so that memory stays flat."""
+
+    def __init__(self) -> None:
+        self._file = SpooledTemporaryFile(MOST_BYTES_IN_MEMORY)  # noqa: SIM115, see __del__
+        self._places: dict[Listed, int] = {}
+        self._end = 0
+        self.passed_over = 0
+        self.from_cache = 0
+        self.cache_trouble = ""
+
+    def keep(self, file: Listed, answer: bytes) -> None:
+        """Take the answer of one more file, as ``in_bytes`` gives it."""
+        if answer == NO_ASSESSMENT:
+            self.passed_over += 1
+            return
+        self._places[file] = self._end
+        self._end += self._file.write(answer)
+
+    def __len__(self) -> int:
+        return len(self._places) + self.passed_over
+
+    def __iter__(self) -> Iterator[Member | Failure]:
+        """Rows and failures in the order of the files' names."""
+        for file in sorted(self._places):
+            self._file.seek(self._places[file])
+            _, told, data = (self._file.readline() for _ in range(3))
+            row, problems, places = _ANSWER.validate_json(data)
+            if row is not None:
+                yield Member(file.name, row, file.path, places, told.decode().rstrip("\n"))
+            else:
+                yield Failure(file.name, file.path, problems)
+
+    def __del__(self) -> None:
+        self._file.close()
 
 
 class Batch(NamedTuple):
@@ -136,13 +195,10 @@ class Batch(NamedTuple):
 
     rows: tuple[Member, ...]
     failures: tuple[Failure, ...]
-    passed_over: int
     from_cache: int = 0
-    cache_trouble: str = ""
-    pins: frozenset[str] = frozenset()  # the factor sets that any of the files uses
 
 
-def run_batch(paths: Sequence[str], job: Job, progress: Progress) -> Batch:
+def run_batch(paths: Sequence[str], job: Job, progress: Progress) -> Answers:
     """Assess every file below the paths; ``progress`` is told how many of how many are done."""
     files = [item for item in listed(paths) if job.shard is None or job.shard.has(item.name)]
     return assess_all(files, job, progress)
@@ -150,60 +206,56 @@ def run_batch(paths: Sequence[str], job: Job, progress: Progress) -> Batch:
 
 def assess_all(
     files: Sequence[Listed], job: Job, progress: Progress, known: Mapping[str, Answer] | None = None
-) -> Batch:
+) -> Answers:
     """Assess listed files, or take what is kept of them; what is computed is kept at once.
 
     ``known`` are answers that are at hand, by the absolute path of the file.
     """
-    progress(0, len(files))
+    answers = Answers()
     # Nothing is kept of frozen files: their locks can change too.
-    is_used = (job.cached or job.verify) and not job.options.frozen
+    is_used = job.cached and not job.options.frozen
     options = [sorted(item) if isinstance(item, frozenset) else item for item in job.options]
     with closing(Cache(repr(options), is_used=is_used)) as cache:
-        return _assessed(files, job, cache, progress, known or {})
-
-
-def _assessed(
-    files: Sequence[Listed], job: Job, cache: Cache, progress: Progress, known: Mapping[str, Answer]
-) -> Batch:
-    found = (
-        (position, known.get(os.path.abspath(file.path)) or _kept(file.path, cache))
-        for position, file in enumerate(files)
-    )
-    kept = {position: answer for position, answer in found if answer is not None}
-    answers = {} if job.verify else dict(kept)
-    from_cache = len(answers)
-    progress(from_cache, len(files))
-    missing = [position for position in range(len(files)) if position not in answers]
-    paths = [files[position].path for position in missing]
-    work = partial(answer_file, options=job.options)
-    for index, result in results(work, paths, job.jobs, job.executor):
-        position = missing[index]
-        answer = result or Answer(problems=(worker_ended(paths[index]),))
-        if answer.row is not None:
-            cache.keep(answer.row.sha256, _ANSWER.dump_json(answer))
-        if position in kept:
-            answer = _compared(answer, kept[position], paths[index])
-        answers[position] = answer
+        is_current, left = memory(_is_current), []
+        for file in files:
+            at_hand = (known or {}).get(os.path.abspath(file.path))
+            kept = in_bytes(at_hand) if at_hand else _kept(file.path, cache, is_current)
+            if kept is None:
+                left.append(file)
+            else:
+                answers.keep(file, kept)
+        answers.from_cache = len(answers)
         progress(len(answers), len(files))
-    batch = _collected(files, answers)
-    return batch._replace(from_cache=from_cache, cache_trouble=cache.trouble)
+        work = partial(_answered, options=job.options)
+        for index, done in results(work, [file.path for file in left], job.jobs, job.executor):
+            ended = worker_ended(left[index].path)
+            sha256, answer = done or ("", in_bytes(Answer(problems=(ended,))))
+            if sha256:
+                cache.keep(sha256, answer)
+            answers.keep(left[index], answer)
+            progress(len(answers), len(files))
+    answers.cache_trouble = cache.trouble
+    return answers
 
 
-def _kept(path: str, cache: Cache) -> Answer | None:
+def _kept(path: str, cache: Cache, is_current: Callable[[bytes, str], bool]) -> bytes | None:
     """What is kept of a file, where its bytes, its tables and its factor sets are the same."""
-    row = cache.row(_sha256_of(path))
-    if row is None:
-        return None
-    answer, beside = _ANSWER.validate_json(row), disk.folder_of(path)
-    for name, sha256 in answer.row.tables.items() if answer.row is not None else ():
+    kept = cache.row(_sha256_of(path))
+    is_same = kept is not None and is_current(kept.partition(b"\n")[0], disk.folder_of(path))
+    return kept if is_same else None
+
+
+def _is_current(kept: bytes, beside: str) -> bool:
+    """Whether the tables and factor sets beside a file are those of the answer that is kept."""
+    beside_it, pinned = json.loads(kept)
+    for name, sha256 in beside_it.items():
         if _sha256_of(os.path.join(beside, name)) != sha256:
-            return None
-    for pin, sha256 in answer.row.factor_sets.items() if answer.row is not None else ():
+            return False
+    for pin, sha256 in pinned.items():
         current, _ = sets.factor_set(pin, beside)
         if current is None or current.sha256 != sha256:
-            return None
-    return answer
+            return False
+    return True
 
 
 def _sha256_of(path: str) -> str:
@@ -214,149 +266,46 @@ def _sha256_of(path: str) -> str:
         return ""
 
 
-def _compared(answer: Answer, kept: Answer, path: str) -> Answer:
-    """The recomputed answer; a problem in its place where the kept one was another."""
-    now, before = (_ANSWER.dump_python(item, mode="json")[0] for item in (answer, kept))
-    if now == before:
-        return answer
-    what = "result"
-    if now is not None and before is not None:
-        what = ", ".join(compress(EnterpriseRow._fields, map(ne, now, before)))
-    problem = Diagnostic("cache-differs", (), {"what": what}, file=path)
-    return Answer(problems=(*answer.problems, problem))
+def whole(answers: Answers) -> Batch:
+    """All rows and failures at once."""
+    items = list(answers)
+    rows = tuple(item for item in items if isinstance(item, Member))
+    failures = tuple(item for item in items if isinstance(item, Failure))
+    return Batch(rows, failures, answers.from_cache)
 
 
-def _collected(files: Sequence[Listed], answers: Mapping[int, Answer]) -> Batch:
-    """The answers, by position, as what became of the files."""
-    rows, failures, passed_over = [], [], 0
-    pins: set[str] = set()
-    for position, file in enumerate(files):
-        answer = answers[position]
-        if answer.row is not None:
-            rows.append(Member(file.name, answer.row, file.path, answer.places))
-            pins.update(answer.row.factor_sets)
-        elif answer.problems:
-            failures.append(Failure(file.name, file.path, answer.problems))
-        else:
-            passed_over += 1
-    return Batch(tuple(rows), tuple(failures), passed_over, pins=frozenset(pins))
+class Counted:
+    """The rows of a batch, to be read once: each enterprise counts once for a period, every further
+    file of it fails. What all add up to, and what failed, is known after the last row."""
+
+    def __init__(self, answers: Answers, group_by: str | None) -> None:
+        self.answers = answers
+        self.counting = Counting(group_by)
+        self.failures: list[Failure] = []
+
+    def __iter__(self) -> Iterator[Member]:
+        counted: dict[str, list[tuple[str, str]]] = {}
+        for item in self.answers:
+            if isinstance(item, Failure):
+                self.failures.append(item)
+            elif (twice := again(item, counted)) is not None:
+                span = dict(item.places).get(twice.path)
+                problems = (twice._replace(span=span),)
+                self.failures.append(Failure(item.file, item.path, problems, item))
+            else:
+                self.counting.take(item)
+                yield item
 
 
-_BY_FILE = attrgetter("file")
+def shard_text(item: Member | Failure) -> str:
+    """The whole answer of a file, as ``merge`` takes it from a shard.
 
-
-def without_duplicates(batch: Batch) -> Batch:
-    """The batch with each enterprise counted once for a period; every further file of it fails."""
-    again = {id(member): _failure(member, twice) for member, twice in duplicates(batch.rows)}
-    rows = tuple(row for row in batch.rows if id(row) not in again)
-    failures = sorted([*batch.failures, *again.values()], key=_BY_FILE)
-    return batch._replace(rows=rows, failures=tuple(failures))
-
-
-def _failure(member: Member, problem: Diagnostic) -> Failure:
-    span = dict(member.places).get(problem.path)
-    return Failure(member.file, problem.file, (problem._replace(span=span),))
-
-
-# ---- in shards ----------------------------------------------------------------------------------
-
-
-class ShardPart(BaseModel, defer_build=True):
-    """What `merge` needs of a shard beside its readable result: rows and problems without loss.
-
-    An enterprise that occurs twice is found only when all shards are together, so it is still here.
+    An enterprise that occurs twice is found only when all shards are together, so its row is here.
     """
-
-    number: int
-    of: int
-    digests: tuple[Member, ...]
-    problems: tuple[Failure, ...]
-
-
-class _ShardResult(BaseModel, defer_build=True):
-    """A batch result as far as `merge` reads it."""
-
-    format: Literal["cpcalc/batch/1"] = Field(alias="schema")
-    cpcalc: str
-    request: dict[str, Any]
-    group_by: str | None
-    passed_over: int
-    shard: ShardPart
-
-
-class Merged(NamedTuple):
-    """The whole batch with what it was asked, or the problems of the results named."""
-
-    batch: Batch | None
-    options: assess.Options
-    group_by: str | None
-    problems: tuple[Diagnostic, ...]
-
-
-def shard_data(batch: Batch, shard: Shard) -> dict[str, Any]:
-    """The shard's part of its JSON result."""
-    part = ShardPart(
-        number=shard.number,
-        of=shard.of,
-        digests=tuple(row._replace(path="") for row in batch.rows),
-        problems=tuple(failure.portable() for failure in batch.failures),
-    )
-    return part.model_dump(mode="json")
-
-
-def merge(names: Sequence[str]) -> Merged:
-    """Read the results of all shards; their order does not matter."""
-    problems: list[Diagnostic] = []
-    files: dict[int, str] = {}  # by number of the shard
-    parts: list[_ShardResult] = []
-    for name in names:
-        try:
-            text = disk.text_of_result(name)
-            if not is_as_written(text):
-                raise ValueError(name)
-            part = _ShardResult.model_validate_json(text)
-        except NotReadableError as error:
-            problems.append(unreadable(error))
-            continue
-        except ValueError:  # not JSON, or not ours
-            problems.append(Diagnostic("not-a-batch-result", (), {}, file=name))
-            continue
-        parts.append(part)
-        shard, clash = part.shard, _clash(part, parts[0])
-        if clash is not None:
-            problems.append(Diagnostic("shards-differ", (), clash, file=name))
-        elif shard.number in files:
-            values = {"shard": f"{shard.number}/{shard.of}", "first": files[shard.number]}
-            problems.append(Diagnostic("shard-twice", (), values, file=name))
-        else:
-            files[shard.number] = name
-    if parts and not problems:
-        count = parts[0].shard.of
-        missing = [str(number) for number in range(1, count + 1) if number not in files]
-        if missing:
-            values = {"missing": ", ".join(missing), "count": str(count)}
-            problems.append(Diagnostic("shard-missing", (), values, file=names[0]))
-    if problems:
-        return Merged(None, assess.Options(), None, tuple(problems))
-    rows = [row for part in parts for row in part.shard.digests]
-    failures = [failure for part in parts for failure in part.shard.problems]
-    whole = Batch(
-        tuple(sorted(rows, key=_BY_FILE)),
-        tuple(sorted(failures, key=_BY_FILE)),
-        sum(part.passed_over for part in parts),
-    )
-    options = assess.Options().as_stated(parts[0].request)
-    return Merged(without_duplicates(whole), options, parts[0].group_by, ())
-
-
-def _clash(part: _ShardResult, first: _ShardResult) -> Mapping[str, str] | None:
-    """In what a shard differs from the first one so that they cannot stand together."""
-    for what, found, expected in (
-        ("cpcalc", part.cpcalc, first.cpcalc),
-        ("request", part.request, first.request),
-        ("group-by", part.group_by, first.group_by),
-        ("shards", part.shard.of, first.shard.of),
-    ):
-        if found != expected:
-            return {"what": what, "found": json.dumps(found), "expected": json.dumps(expected)}
-    return None
+    member = item if isinstance(item, Member) else item.member
+    if member is not None:
+        answer = Answer(member.row, places=member.places)
+    else:
+        assert isinstance(item, Failure)
+        answer = Answer(problems=item.portable().problems)
+    return _ANSWER.dump_json(answer).decode()

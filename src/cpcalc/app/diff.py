@@ -19,7 +19,7 @@ from typing import Any
 from zipfile import ZipFile
 
 from cpcalc import names
-from cpcalc.app import assess, files, sets, verify
+from cpcalc.app import assess, files, sets, tables, verify
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure, figures_in
 from cpcalc.report.trust import INTERACTION, KINDS, Attributed, Cause, Changed, Difference
@@ -38,6 +38,11 @@ KEYS_OF_KINDS = {
     "activity": "operation",
 }
 KIND_OF_KEY = {key: kind for kind, keys in KEYS_OF_KINDS.items() for key in keys.split()}
+# What of its provenance makes a result another.
+_WHAT = {
+    "cpcalc": "version", "sha256": "input", "tables": "input", "factor_sets": "factor",
+    "request": "basis", "options": "basis",
+}  # fmt: skip
 # How the texts of a file are read: two files that differ in this cannot be mixed.
 _WRITING = ("numbers", "units")
 PAYBACK = "simple_payback"
@@ -52,16 +57,18 @@ Version = tuple[Figures, Mapping[str, Any], assess.Outcome | None]
 Effects = Mapping[str, tuple[Figures, Figures]]  # of each kind: without it and with it
 
 
-def diff(before: str, after: str) -> Difference | list[assess.Outcome]:
+def diff(before: str, after: str) -> Difference:
     """What changed from one file, JSON result or ``REVISION:FILE`` of git to another.
 
-    Where a file has errors, what became of the files. NotReadableError where one is not there.
+    ProblemsError where a file has errors, NotReadableError where one is not there.
     """
     with TemporaryDirectory() as folder:
         one, other = (_version(name, f"{folder}/{at}") for at, name in enumerate((before, after)))
         outcomes = [item for item in (one[2], other[2]) if item is not None]
         if any(outcome.result is None for outcome in outcomes):
-            return outcomes
+            problems = [problem for outcome in outcomes for problem in outcome.diagnostics]
+            texts = [outcome.texts for outcome in outcomes]
+            raise files.ProblemsError(problems, texts[0] | texts[-1])
         changes, effects = _of_files(*outcomes) if len(outcomes) > 1 else _of_results(one, other)
     return Difference(before, after, changes, tuple(_rows(one[0], other[0], effects)))
 
@@ -72,34 +79,39 @@ def _version(name: str, folder: str) -> Version:
     if data.lstrip(b"{ \n").startswith(b'"schema": "cpcalc/'):
         try:
             said = json.loads(files.text_of_result(path))
-            return dict(_stated(said["totals"])), said.get("provenance", said), None
+            return dict(_stated(said["totals"])), _rests_on(said), None
         except verify.NO_RESULT as error:
             raise files.NotReadableError(name, "not-a-result") from error
     outcome = assess.assess_document(read(data, path), OPTIONS)
-    problems = tuple(item._replace(file=name) for item in outcome.diagnostics)
+    found = outcome.diagnostics
+    problems = tuple(item._replace(file=item.file.replace(path, name)) for item in found)
     provenance = outcome.result.provenance._asdict() if outcome.result is not None else {}
-    return _headlines(outcome), provenance, outcome._replace(name=name, diagnostics=problems)
+    outcome = outcome._replace(name=name, diagnostics=problems)
+    return _headlines(outcome), _rests_on({"provenance": provenance}), outcome
 
 
 def _from_git(name: str, folder: str) -> str:
-    """A file of a revision with the factor sets beside it, unpacked into a folder."""
+    """A file of a revision with the factor sets and tables beside it, unpacked into a folder."""
     revision, _, path = name.partition(":")
     inside, file = posixpath.split(path)
-    try:
-        top = _git("rev-parse", "--show-toplevel").decode().strip()
-        tree = f"{revision}:{inside}/" if inside else f"{revision}:"
-        tree = _git("rev-parse", "--verify", "--end-of-options", tree).decode().strip()
-        there = _git("-C", top, "ls-tree", "--name-only", tree).decode().split("\n")
-        wanted = [file, *(part for part in (sets.OWN_FOLDER,) if part in there)]
-        archive = _git("-C", top, "archive", "--format=zip", tree, "--", *wanted)
-    except (OSError, subprocess.CalledProcessError) as error:
-        raise files.NotReadableError(name, "not-in-git") from error
+
+    def git(otherwise: str, *arguments: str) -> bytes:
+        try:
+            return subprocess.run(["git", *arguments], capture_output=True, check=True).stdout
+        except (OSError, subprocess.CalledProcessError) as error:
+            raise files.NotReadableError(name, otherwise) from error
+
+    verified = ("rev-parse", "--verify", "--end-of-options")
+    top = git("no-repository", "rev-parse", "--show-toplevel").decode().strip()
+    git("no-revision", *verified, f"{revision}^{{tree}}")
+    tree = f"{revision}:{inside}/" if inside else f"{revision}:"
+    tree = git("not-in-git", *verified, tree).decode().strip()
+    there = git("not-in-git", "-C", top, "ls-tree", "-r", "--name-only", tree).decode()
+    beside = {f"{sets.OWN_FOLDER}/": sets.OWN_FOLDER, tables.ENDING: f"*{tables.ENDING}"}
+    wanted = [file, *(pattern for part, pattern in beside.items() if part in there)]
+    archive = git("not-in-git", "-C", top, "archive", "--format=zip", tree, "--", *wanted)
     ZipFile(io.BytesIO(archive)).extractall(folder)
     return os.path.join(folder, file)
-
-
-def _git(*arguments: str) -> bytes:
-    return subprocess.run(["git", *arguments], capture_output=True, check=True).stdout
 
 
 def _headlines(outcome: assess.Outcome) -> Figures:
@@ -169,12 +181,21 @@ def _merged(one: Any, other: Any, path: Path, kinds: Collection[str]) -> Any:
 
 
 def _of_results(one: Version, other: Version) -> tuple[tuple[Changed, ...], Effects]:
-    """Of results only their provenance is known: where one thing differs, it did everything."""
-    kinds = {"cpcalc": "version", "factor_sets": "factor", "options": "basis", "sha256": "input"}
-    known = [(key, one[1].get(key) or "", other[1].get(key) or "") for key in kinds]
-    changes = [Changed(key, str(a), str(b), (Cause(kinds[key]),)) for key, a, b in known if a != b]
-    alone = changes[0].causes[0].kind if len(changes) == 1 else None
-    return tuple(changes), {alone: (one[0], other[0])} if alone else {}
+    """Of results only their provenance is known: where one kind of thing differs, it did all."""
+    changes = tuple(
+        Changed(".".join(path).lstrip("."), said, now, (Cause(_WHAT[(*path, "sha256")[1]]),))
+        for path, said, now in verify.leaves_of(one[1], other[1])
+    )
+    kinds = {change.causes[0].kind for change in changes}
+    return changes, {kind: (one[0], other[0]) for kind in kinds if len(kinds) == 1}
+
+
+def _rests_on(said: dict[str, Any]) -> dict[str, Any]:
+    """What a result says that it rests on, for each file."""
+    return {
+        begins.rstrip("."): {key: about[key] for key in _WHAT if about.get(key)}
+        for begins, about in verify.files_of(said)
+    }
 
 
 def _stated(totals: Mapping[str, Any]) -> Iterator[tuple[str, Figure]]:

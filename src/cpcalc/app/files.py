@@ -6,17 +6,19 @@ import re
 import stat
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 from cpcalc.diagnostics import Diagnostic, Span
+from cpcalc.report.problems import rendered
 from cpcalc.report.writers import MARK
 from cpcalc.source.reader import LARGEST_FILE_BYTES, Document, decode, read
 
 START = Span(1, 1, 1, 1)
 STANDARD_INPUT = "-"
-MOST_BEHIND_MARK_BYTES = 8
+MOST_BEHIND_MARK_BYTES = 512
 YAML_ENDINGS = (".yaml", ".yml")  # in capital letters too
 # As much of a file as shows which command wrote it.
 LONGEST_BEGINNING_BYTES = 1024
@@ -41,13 +43,24 @@ def kind_of(content: str | bytes) -> str | None:
     return KIND_OF_FIRST_KEY.get(match[1]) if match is not None else None
 
 
-class NotReadableError(Exception):
+class ProblemsError(Exception):
+    """Files with errors: ``diagnostics`` holds all their problems, each with its place."""
+
+    def __init__(
+        self, diagnostics: Sequence[Diagnostic], texts: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        super().__init__("\n".join(rendered(diagnostics, {}, "concise", "en")))
+        self.diagnostics = tuple(diagnostics)
+        self.texts = texts  # of the files, for excerpts
+
+
+class NotReadableError(ProblemsError):
     """A file that could not be read, with the system's reason."""
 
     def __init__(self, name: str, reason: str) -> None:
-        super().__init__(name)
         self.name = name
         self.reason = reason
+        super().__init__([unreadable(self)])
 
 
 def reason_of(error: OSError) -> str:
@@ -77,8 +90,11 @@ def read_bytes(name: str, most: int = LARGEST_FILE_BYTES + 1) -> bytes:
 
 
 def text_of_result(name: str) -> str:
-    """The text of a JSON result, which is as long as what it is of; ValueError where it is none."""
-    return read_bytes(name, most=-1).decode().replace("\r\n", "\n")
+    """The text of a JSON result, which is as long as what it is of."""
+    try:
+        return read_bytes(name, most=-1).decode().replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise NotReadableError(name, "not-a-result") from error
 
 
 def _without_waiting(name: str, flags: int) -> int:

@@ -5,7 +5,6 @@ import csv
 import difflib
 import io
 import re
-from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -29,17 +28,14 @@ HEAD_ROW, FIRST_ROW = 1, 2  # counted from nought
 ROWS_BEFORE_HEADS = 6
 MOST_ROWS, MOST_COLUMNS = 5_000, 100  # of a sheet
 LARGEST_UNPACKED_BYTES = 32 * LARGEST_FILE_BYTES
-Rows = Sequence[Sequence[Any]]
 csv.field_size_limit(LARGEST_FILE_BYTES + 1)  # a cell may be as long as a file
-FEWEST_HEADS = 2  # by which a CSV is known
 MARKED_ROWS = ("example", "suggestion")
-EXCEL_ERRORS = frozenset({
-    "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!",
-})  # fmt: skip
-OF_KEYS = ("field", "key", "keys")  # values of problems that are keys of the file format
+_ERROR = re.compile("#(?:N/A|[A-Z/0]+[!?])")  # such as #DIV/0!
 UNIT_HEADS = {problem_word("form-unit", language).casefold() for language in LANGUAGES}
-# A head that the form does not have may be a key of the file format.
-_KEY = re.compile(r"[a-z][a-z0-9-]*(?:\.[A-Za-z][A-Za-z0-9-]*)*")
+# A head that the form does not have may be a key of the file format, but for those of sheets.
+_KEY = re.compile(
+    r"(?!(?:products|streams|measures|expect|unit)\b)[a-z][a-z0-9-]*(?:\.[A-Za-z][A-Za-z0-9-]*)*"
+)
 # Several rows of a sheet may fill these parts of one item.
 LIST_PARTS = frozenset({"effects", "benefits"})
 CHOICES: Mapping[str, Sequence[str]] = {
@@ -53,9 +49,6 @@ CHOICES: Mapping[str, Sequence[str]] = {
     "cost-class": assessment.COST_CLASSES,
     "benefits.as": (*assessment.CATEGORIES, *assessment.OTHER_BENEFITS),
     "quality": basis.QUALITIES,
-    "annualise-by": ("months", "production"),
-    "link": ("follows", "made-from"),
-    "list": ("effects", "verified-effects"),
     "load": assessment.LOADS,
 }
 
@@ -76,13 +69,11 @@ class FormColumn:
 
     @cached_property
     def meant(self) -> Mapping[str, str]:
-        """Its choices by what may be typed for them."""
-        return {
-            text.casefold(): choice
-            for choice in self.choices
-            for language in LANGUAGES
-            for text in (choice, choice_word(choice, language), choice_shown(choice, language))
-        }
+        """Its choices by what may be typed for them: the key, a word for it."""
+        words = (
+            (choice_word(one, language), one) for one in self.choices for language in LANGUAGES
+        )
+        return {word.casefold(): one for word, one in words} | {one: one for one in self.choices}
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,28 +101,22 @@ class Sheet:
     @cached_property
     def heads(self) -> Mapping[str, FormColumn]:
         """Its columns by what may stand in their heads."""
-        return ChainMap(*(dict(self.labels(language)) for language in LANGUAGES))
+        return {key: one for each in LANGUAGES for key, one in self.labels(each).items()}
 
 
 @cache
 def sheets() -> Mapping[str, Sheet]:
     """All sheets of the form by key, in order."""
-    return {key: _sheet(key, data) for key, data in read_texts("form")["sheets"].items()}
+    return {
+        key: Sheet(key, [*filter(None, data["at"].split("."))], data, _columns(data["columns"]))
+        for key, data in read_texts("form")["sheets"].items()
+    }
 
 
-def _sheet(key: str, data: Mapping[str, Any]) -> Sheet:
-    columns = [
-        FormColumn(
-            name,
-            column.get("kind", "text"),
-            {language: column[language] for language in LANGUAGES},
-            column.get("offers", CHOICES.get(name, ())),
-            column.get("example"),
-        )
-        for name, column in data["columns"].items()
-    ]
-    steps = data["at"].split(".") if data["at"] else ()
-    return Sheet(key, steps, {language: data[language] for language in LANGUAGES}, columns)
+def _columns(declared: Mapping[str, Any]) -> Sequence[FormColumn]:
+    return [FormColumn(key, data.get("kind", "text"), data,
+                       data.get("offers", CHOICES.get(key, ())), data.get("example"))
+            for key, data in declared.items()]  # fmt: skip
 
 
 def choice_word(choice: str, language: str) -> str:
@@ -146,19 +131,12 @@ def choice_shown(choice: str, language: str) -> str:
     return choice if language == "en" or words == choice else f"{choice} ({words})"
 
 
-class Fault(NamedTuple):
-    """What stands in place of the value of a cell that has none: what is wrong with it."""
-
-    name: str
-    found: str
-
-
 class FilledSheet(NamedTuple):
     """A sheet as it was filled in, or a CSV, which has no name."""
 
     file: str
     name: str
-    rows: Rows
+    rows: Sequence[Sequence[Any]]
     sheet: Sheet = Sheet("", (), {}, ())
     language: str = "en"
 
@@ -178,18 +156,26 @@ class Cell(NamedTuple):
 
     @property
     def value(self) -> Any:
-        """What stands in it; None where that is nothing."""
+        """What stands in it, or why nothing can be read; None where nothing stands."""
         values = self.table.rows[self.row]
         value = values[self.column] if self.column < len(values) else None
         if isinstance(value, bool):
             return str(value).upper()
-        text = value.strip() if isinstance(value, str) else value
-        return Fault("excel-error", str(text)) if text in EXCEL_ERRORS else (text, None)[text == ""]
+        if not isinstance(value, str):
+            return value
+        if _ERROR.fullmatch(value):
+            return Diagnostic("excel-error", (), {"found": value})
+        return value.strip() or None
 
     @property
-    def head(self) -> str:
-        """What it says as the head of a column."""
+    def text(self) -> str:
+        """What stands in it as one line."""
         return " ".join(str(self.value or "").split())
+
+    @property
+    def label(self) -> str:
+        """What it says as the head of a column."""
+        return self.text.casefold()
 
     def beside(self, columns: int) -> "Cell":
         """The cell so many columns further on."""
@@ -203,21 +189,17 @@ class Cell(NamedTuple):
         """A problem as one of this cell, which names columns as its sheet does."""
         row, column = self.row + 1, self.column + 1
         values = {
-            name: ", ".join(map(self._label, text.split(", "))) if name in OF_KEYS else text
+            name: ", ".join(map(self._label, text.split(", ")))
+            if name in ("field", "key", "keys")
+            else text
             for name, text in problem.values.items()
         }
-        return problem._replace(
-            values=values,
-            file=self.table.file,
-            span=Span(row, column, row, column + 1),
-            cell=str(self),
-            related_spans=(),
-        )
+        problem = problem._replace(values=values, related_spans=(), cell=str(self))
+        return problem._replace(file=self.table.file, span=Span(row, column, row, column + 1))
 
     def _label(self, key: str) -> str:
-        columns = self.table.sheet.columns
-        found = (one.label(self.table.language) for one in columns if one.key.endswith(key))
-        return next(found, key)
+        columns = {one.key.rpartition(".")[2]: one for one in self.table.sheet.columns}
+        return columns[key].label(self.table.language) if key in columns else key
 
 
 # ---- files to tables -----------------------------------------------------------------------------
@@ -243,6 +225,8 @@ def tables_of(name: str, problems: list[Diagnostic]) -> list[FilledSheet]:
     else:
         try:
             found = list(_workbook(name, data, problems))
+        except ImportError:
+            raise
         except Exception:  # openpyxl raises whatever it stumbles over
             problem = Diagnostic("not-a-workbook", (), {}, span=START)
     tables = list(_known(found, problems))
@@ -271,19 +255,20 @@ def _workbook(file: str, data: bytes, problems: list[Diagnostic]) -> Iterator[Fi
         pairs = zip(page.iter_rows(), formulas[page.title].iter_rows(), strict=True)
         rows = [list(map(_value, *pair)) for pair in pairs]
         for cells in page.merged_cells.ranges:
+            merged = Diagnostic("excel-merged", (), {"found": str(cells)})
             for row, column in islice(cells.cells, 1, None):
-                rows[row - 1][column - 1] = Fault("excel-merged", str(cells))
+                rows[row - 1][column - 1] = merged
         yield FilledSheet(file, page.title, rows)
 
 
 def _value(cell: Any, formula: Any) -> Any:
     """What a cell holds, with its formula beside it."""
     if formula.data_type == "f" and cell.value is None:
-        return Fault("excel-not-calculated", str(getattr(formula.value, "text", formula.value)))
+        found = str(getattr(formula.value, "text", formula.value))[:60]
+        return Diagnostic("excel-not-calculated", (), {"found": found})
     if isinstance(cell.value, int | float) and "%" in cell.number_format:
-        percent = f"{Decimal(repr(cell.value)) * 100:f}"
         # so many decimals are no thousands
-        return f"{percent}0000 %" if "." in percent else f"{percent} %"
+        return f"{Decimal(repr(cell.value)) * 100:.30f} %"
     return cell.value
 
 
@@ -302,21 +287,17 @@ def _known(found: Sequence[FilledSheet], problems: list[Diagnostic]) -> Iterator
     }
     for table in found:
         key, language = marks.get(table.name) or names.get(table.name.casefold(), ("", ""))
-        if not table.name and not marks:
-            heads = (
-                {str(text).strip().casefold() for text in table.rows[0]} if table.rows else set()
-            )
-            same = {
-                (key, language): len(heads & sheets()[key].labels(language).keys())
-                for key, language in every
-            }
-            key, language = max(every, key=same.__getitem__)
-            key = key if same[key, language] >= FEWEST_HEADS else ""
-        elif not marks:
+        if not marks and table.name:
             return
+        if not marks:
+            first = table.rows[:ROWS_BEFORE_HEADS]
+            heads = {str(text).strip().casefold() for row in first for text in row}
+            key, language = max(
+                every, key=lambda one: len(heads & sheets()[one[0]].labels(one[1]).keys())
+            )
         if key in sheets():
             yield table._replace(sheet=sheets()[key], language=language)
-        elif table.name not in ("", LISTS) and any(map(any, table.rows)):
+        elif table.name != LISTS and any(map(any, table.rows)):
             problems.append(Cell(table, 0, 0).problem("form-sheet-left-out"))
 
 
@@ -328,42 +309,41 @@ class Filled(NamedTuple):
     unit: Cell | None
 
 
-def entries(table: FilledSheet, problems: list[Diagnostic]) -> Iterator[dict[str, Filled]]:
+Entry = dict[str, Filled]
+
+
+def entries(table: FilledSheet, problems: list[Diagnostic]) -> Iterator[Entry]:
     """The entries of a table, each by the keys of its columns; a column with values that the form
     does not know is named."""
     is_down, known = table.sheet.is_down, table.sheet.heads
     height, width = len(table.rows), max(map(len, table.rows), default=0)
-    lines = [[Cell(table, row, 0) for row in range(height)]]
-    if not is_down:
-        rows = range(min(height, ROWS_BEFORE_HEADS))
-        lines = [[Cell(table, row, column) for column in range(width)] for row in rows]
-    line = max(
-        lines, key=lambda line: sum(cell.head.casefold() in known for cell in line), default=[]
-    )
-    heads = list(dropwhile(lambda cell: cell.head.casefold() not in known, line))
+    lines = [[Cell(table, row, column) for column in range(width)]
+             for row in range(min(height, ROWS_BEFORE_HEADS))]  # fmt: skip
+    if is_down:
+        lines = [[Cell(table, row, 0) for row in range(height)]]
+    line = max(lines, key=lambda line: sum(cell.label in known for cell in line), default=[])
+    heads = list(dropwhile(lambda cell: cell.label not in known, line))
     if not heads:
         problems.append(Cell(table, HEAD_ROW, 0).problem("form-heads-missing"))
         return
-    columns: dict[str, tuple[FormColumn, Cell, bool]] = {}
-    below = [0] if is_down else range(heads[0].row + 1, height)
+    columns: dict[str, tuple[FormColumn, Sequence[Cell], bool]] = {}
     for head in heads:
-        text, label = head.head, head.head.casefold()
-        has_unit = is_down or head.beside(1).head.casefold() in UNIT_HEADS
-        values = [head.beside(1)] if is_down else [head._replace(row=row) for row in below]
-        column = known.get(label)
-        if column is None and _KEY.fullmatch(text) and label not in UNIT_HEADS:
-            column = FormColumn(text, "amount" if has_unit and not is_down else "text")
+        below = [head._replace(row=row) for row in range(head.row + 1, height)]
+        cells = [head.beside(1)] if is_down else below
+        has_unit = is_down or head.beside(1).label in UNIT_HEADS
+        column = known.get(head.label)
+        if column is None and _KEY.fullmatch(head.text):
+            is_amount = has_unit and any(cell.beside(1).value for cell in cells)
+            column = FormColumn(head.text, "amount" if is_amount else "text")
         if column is not None and column.key not in columns:
-            columns[column.key] = column, head, has_unit
-        elif label not in UNIT_HEADS and any(cell.value for cell in values):
-            close = difflib.get_close_matches(label, known, n=1)
-            near = [known[close[0]]] if close else table.sheet.columns
-            labels = ", ".join(each.label(table.language) for each in near)
+            columns[column.key] = column, cells, has_unit
+        elif head.label not in UNIT_HEADS and any(cell.value is not None for cell in cells):
+            near = difflib.get_close_matches(head.label, known, n=1) or known
+            labels = ", ".join(dict.fromkeys(known[one].label(table.language) for one in near))
             name = "form-column-unknown" if column is None else "duplicate-key"
-            problems.append(head.problem(name, column=text, key=text, suggestion=labels))
-    for row in below:
+            problems.append(head.problem(name, column=head.text, key=head.text, suggestion=labels))
+    for at in range(1 if is_down else height - heads[0].row - 1):
         yield {
-            key: Filled(column, cell, cell.beside(1) if has_unit else None)
-            for key, (column, head, has_unit) in columns.items()
-            for cell in [head.beside(1) if is_down else head._replace(row=row)]
+            key: Filled(column, cells[at], cells[at].beside(1) if has_unit else None)
+            for key, (column, cells, has_unit) in columns.items()
         }

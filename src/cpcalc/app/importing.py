@@ -13,13 +13,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, time, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
-from itertools import pairwise
+from functools import reduce
 from typing import Any, NamedTuple
 
 from cpcalc.app import form
 from cpcalc.app.assess import Options, assess
 from cpcalc.app.files import text_of, write_atomically
-from cpcalc.app.form import Cell, Fault, Filled
+from cpcalc.app.form import Cell, Entry, Filled
 from cpcalc.app.new import id_from, quoted
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.quantities import INTERNATIONAL, VIETNAMESE, number_and_unit
@@ -64,6 +64,7 @@ def import_files(names: Sequence[str], output: str | None) -> Imported:
     if not any(table.sheet.is_down for table in tables):
         named = {"id": quoted(id_from(file)), "name": quoted(id_from(file))}
         document.tree = {"enterprise": named, "data-status": "draft", **document.tree}
+    document.tree.setdefault("enterprise", {})
     lines = [problem_word("import-head", language), "cpcalc: 1", f"numbers: {document.style}"]
     body = "\n".join([*lines, *_lines(document.tree, (), document.cells)]) + "\n\n"
     kept, lost = _by_hand(output, body)
@@ -125,35 +126,29 @@ class _Document:
                 continue
             texts = {key: self._text(*filled) for key, filled in entry.items()}
             given = {key: text for key, text in texts.items() if text is not None}
-            if given:
+            if given or table.sheet.is_down:
                 self._add(table.sheet.steps, entry, given, is_after_marked)
                 is_after_marked = False
 
-    def _leave_out(self, mark: Filled, entry: Mapping[str, Filled]) -> None:
+    def _leave_out(self, mark: Filled, entry: Entry) -> None:
         """Count a marked row, and say where it has figures that the form did not come with."""
         self.left_out += 1
-        meant = mark.column.meant.get(mark.cell.head.casefold())
+        meant = mark.column.meant.get(mark.cell.label.partition(" (")[0])
         if meant is None:
-            values = {"found": mark.cell.head[:60], "choices": ", ".join(form.MARKED_ROWS)}
+            values = {"found": mark.cell.text[:60], "choices": ", ".join(form.MARKED_ROWS)}
             self.problems.append(mark.cell.problem("not-a-choice", **values))
         for column, cell, _ in entry.values():
             if column.kind != "amount" or cell.value is None:
                 continue
-            if meant != "example" or not column.example or cell.value != column.example[0]:
-                self.problems.append(cell.problem("form-row-marked", mark=mark.cell.head[:60]))
+            made = str(column.example[0]) if column.example and meant == "example" else ""
+            if str(cell.value).replace(",", ".") != made:
+                self.problems.append(cell.problem("form-row-marked", mark=mark.cell.text[:60]))
 
-    def _add(
-        self,
-        steps: Sequence[str],
-        entry: Mapping[str, Filled],
-        given: dict[str, str],
-        is_after_marked: bool,
-    ) -> None:
+    def _add(self, steps: Sequence[str], entry: Entry, given: dict[str, str], is_new: bool) -> None:
         """Add one entry at its place: to the whole, to a list, or to what the entry above began."""
         first = next(iter(entry.values())).cell
-        is_more = not is_after_marked and all(
-            key.partition(".")[0] in form.LIST_PARTS for key in given
-        )
+        parts = {key.partition(".")[0] for key in given}
+        is_more = parts <= form.LIST_PARTS and not is_new
         base: Path = ()
         for step in steps:
             here = _at(self.tree, base)
@@ -163,25 +158,26 @@ class _Document:
                 at = len(here or ()) - is_more
             elif step.startswith("{"):
                 key = step[1:-1]
-                at = self._named(
-                    key, here, given.pop(key, ""), entry[key].cell if key in entry else first
-                )
+                cell = entry[key].cell if key in entry else first
+                at = self._named(key, here, given.pop(key, ""), cell)
             if at is None:
                 return
             base = (*base, at)
-        self.cells.setdefault(base, first)
-        if base and not is_more and "." not in entry:
-            self._put(base, {})
+        if not is_more:
+            self.cells[base] = first
+            if base and "." not in entry:
+                self._put(base, {})
         counts = {part: len(_at(self.tree, (*base, part)) or ()) for part in form.LIST_PARTS}
         for key, (column, cell, unit) in entry.items():
             path = base
             for part in filter(None, key.split(".")):
                 path = (*path, part, counts[part]) if part in counts else (*path, part)
+            if key in given:
+                self.cells[path], self.units[path] = cell, unit or cell
+                self._put(path, _scalar(column, given[key]))
             self.cells.setdefault(path[:-1], cell)
             self.cells.setdefault(path, cell)
             self.units.setdefault(path, unit or cell)
-            if key in given:
-                self._put(path, _scalar(column, given[key]))
 
     def _named(self, key: str, here: Any, name: str, cell: Cell) -> str | int | None:
         """The step of a path that a cell names: a key, or the place of the item of that id."""
@@ -200,18 +196,19 @@ class _Document:
 
     def _put(self, path: Path, value: Any) -> None:
         node: Any = self.tree
-        for step, following in pairwise(path):
-            if isinstance(node, list) and step == len(node):
-                node.append({})
-            elif isinstance(node, dict):
-                node.setdefault(step, [] if isinstance(following, int) else {})
+        for step, following in zip(path, (*path[1:], None), strict=True):
+            is_last, is_list = following is None, isinstance(node, list)
+            has_place = isinstance(node, dict | list) and is_list == isinstance(step, int)
+            if not has_place or (is_last and has_part(node, step)):
+                key = next(step for step in reversed(path) if isinstance(step, str))
+                self.problems.append(self.cells[path].problem("duplicate-key", key=key))
+                return
+            inner = value if is_last else [] if isinstance(following, int) else {}
+            if is_list and step == len(node):
+                node.append(inner)
+            elif not is_list:
+                node.setdefault(step, inner)
             node = node[step]
-        if isinstance(node, str) or has_part(node, path[-1]):
-            self.problems.append(self.cells[path].problem("duplicate-key", key=str(path[-1])))
-        elif isinstance(node, list):
-            node.append(value)
-        else:
-            node[path[-1]] = value
 
     def _text(self, column: form.FormColumn, cell: Cell, unit: Cell | None) -> str | None:
         """What stands in a cell, as a file would have it; None where that is nothing."""
@@ -219,19 +216,19 @@ class _Document:
         if isinstance(value, date) and column.kind in DATES:
             return f"{value:{DATES[column.kind]}}"
         if isinstance(value, date | time | timedelta):
-            value = Fault("excel-date", str(value).removesuffix(" 00:00:00"))
-        if isinstance(value, Fault):
-            self.problems.append(cell.problem(value.name, found=value.found[:60]))
+            value = Diagnostic("excel-date", (), {"found": str(value).removesuffix(" 00:00:00")})
+        if isinstance(value, Diagnostic):
+            self.problems.append(cell.holds(value))
             # a code stands, so that what names it has no fault of its own
-            return value.found[:10] if column.kind == "code" else None
+            return value.values["found"][:10] if column.kind == "code" else None
         if column.kind == "amount" and value is not None:
-            return self._amount(value, unit.head if unit else "", cell)
+            return self._amount(value, unit.text if unit else "", cell)
         if isinstance(value, int | float):
             if column.kind in ("code", "list"):
                 self.problems.append(cell.problem("excel-number-for-code", found=_plain(value)))
             return _plain(value)
         text = None if value is None else str(value).replace("\r\n", "\n")
-        return column.meant.get(text.casefold(), text) if text else text
+        return text and column.meant.get(cell.label.partition(" (")[0], text)
 
     def _amount(self, value: Any, unit: str, cell: Cell) -> str | None:
         """A quantity in the file's way of writing: the number exactly, then its unit."""
@@ -270,11 +267,7 @@ class _Document:
 
 
 def _at(node: Any, path: Path) -> Any:
-    for step in path:
-        if not has_part(node, step):
-            return None
-        node = node[step]
-    return node
+    return reduce(lambda here, step: here[step] if has_part(here, step) else None, path, node)
 
 
 def _plain(value: float | Decimal, gap: str = "") -> str:
@@ -297,7 +290,7 @@ def _lines(node: Mapping[str, Any], path: Path, cells: Mapping[Path, Cell]) -> I
     """The lines of a mapping, each value with the cell it came from."""
     for key, value in node.items():
         here = (*path, key)
-        written = quoted(key) + (f": {value}" if isinstance(value, str) else ":")
+        written = quoted(key) + (f": {value}" if isinstance(value, str) or not value else ":")
         is_of_a_cell = here in cells and not isinstance(value, list)
         if not path:
             yield ""

@@ -13,6 +13,7 @@ from concurrent.futures import Executor, Future
 from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any, NamedTuple, TypeVar
 
 from cpcalc.app.files import below
@@ -85,7 +86,7 @@ def _apart(name: str) -> str:
 
 # Fewer files than this are done sooner in one process than new processes start.
 FILES_WORTH_A_POOL = 200
-# So many files are handed to other machines before the first comes back: memory stays flat.
+# So many files are handed out before the first comes back: memory stays flat.
 MOST_AHEAD = 1000
 SECONDS_TO_WAIT_FOR_A_SCHEDULER = 10
 MOST_PROCESSES = 61  # as many as Windows lets one program wait for
@@ -112,9 +113,11 @@ def results(
     others = processes if processes > 1 else 0  # beside this one
     left = dict(enumerate(names))
     if executor is not None:
-        for position, result in _by(executor, work, dict(left)):
-            del left[position]
-            yield position, result
+        for position, future in _by(executor, work, left):
+            # What it loses, for whatever reason, is left.
+            if not future.cancelled() and future.exception() is None:
+                del left[position]
+                yield position, future.result()
     while left and others:
         try:
             for position, result in _in_processes(work, left, others):
@@ -133,30 +136,39 @@ def results(
 
 def _by(
     executor: Executor, work: Callable[[str], Result], names: Mapping[int, str]
-) -> Iterator[tuple[int, Result]]:
-    """Results as an executor has them; what it loses, for whatever reason, is left out."""
-    from concurrent.futures import FIRST_COMPLETED, wait
+) -> Iterator[tuple[int, Future[Result]]]:
+    """What becomes of each name, as an executor, which has the first ones now, is done with it."""
+    waiting = iter(list(names.items()))  # the caller takes them out meanwhile
+    positions: dict[Future[Result], int] = {}
+    done: SimpleQueue[Future[Result]] = SimpleQueue()
 
-    waiting = iter(names.items())
-    futures = {executor.submit(work, name): at for at, name in islice(waiting, MOST_AHEAD)}
-    while futures:
-        for future in wait(futures, return_when=FIRST_COMPLETED).done:
-            position = futures.pop(future)
-            futures |= {executor.submit(work, name): at for at, name in islice(waiting, 1)}
-            if future.exception() is None:
-                yield position, future.result()
+    def hand_out(count: int) -> None:
+        for position, name in islice(waiting, count):
+            future = executor.submit(work, name)
+            positions[future] = position
+            future.add_done_callback(done.put)
+
+    def as_done() -> Iterator[tuple[int, Future[Result]]]:
+        while positions:
+            future = done.get()
+            yield positions.pop(future), future
+            hand_out(1)
+
+    hand_out(MOST_AHEAD)
+    return as_done()
 
 
 @contextmanager
 def dask_workers(scheduler: str) -> Iterator[Executor]:
-    """The workers of a dask cluster; they must see the same files under the same names.
+    """The workers of a dask cluster, which must see the same files under the same names; without
+    a scheduler those of a cluster on this machine.
 
     Raises ImportError without the package, OSError where no scheduler answers.
     """
     from dask.distributed import Client
 
     connected: Any = Client  # without types of its own
-    with connected(scheduler, timeout=SECONDS_TO_WAIT_FOR_A_SCHEDULER) as client:
+    with connected(scheduler or None, timeout=SECONDS_TO_WAIT_FOR_A_SCHEDULER) as client:
         yield client.get_executor(pure=False)
 
 
@@ -179,24 +191,22 @@ def _in_processes(
     """Results from new processes; when one of these dies, what is not done by then is left out."""
     # Here, for one file needs no processes.
     import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor, as_completed
+    from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
     spawn = multiprocessing.get_context("spawn")
     pool: ProcessPoolExecutor | None = None
-    futures: dict[Future[Result], int] = {}
     # The processes inherit that interrupts are ignored: Ctrl-C is for this one to decide.
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         try:
             pool = ProcessPoolExecutor(processes, spawn, initializer=_leave_with_parent)
-            futures |= {pool.submit(work, name): position for position, name in names.items()}
+            done = _by(pool, work, names)
         except OSError as error:
             raise NoRoomError from error
         finally:
             signal.signal(signal.SIGINT, before)
-        for future in as_completed(futures):
-            position = futures.pop(future)
+        for position, future in done:
             with suppress(BrokenProcessPool):  # what a worker was at that died is left out
                 yield position, future.result()
     except BrokenProcessPool:  # while files were still handed out

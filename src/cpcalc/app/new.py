@@ -1,7 +1,5 @@
 """The use case behind `new`, which makes a file that passes its own check; schemas for editors."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -49,7 +47,7 @@ def problem_with(text: str, kind: str, style: str) -> Diagnostic | None:
     return None
 
 
-def make(file: str, answers: Answers, language: str) -> Outcome:
+def make(file: str, answers: "Answers", language: str) -> Outcome:
     """Write the file, unless its check finds errors; FileExistsError where it is there already.
 
     Where a schema stands beside it or in a folder above, it names it, and editors complete and

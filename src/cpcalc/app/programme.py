@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from cpcalc.app import load, lock, many
-from cpcalc.app.batch import Answer, Batch, Job, Progress, assess_all, unheard
+from cpcalc.app.batch import Answer, Batch, Job, Progress, assess_all, unheard, whole
 from cpcalc.app.files import document_of, folder_of, text_of
 from cpcalc.app.locate import ids_of, placed, waive
 from cpcalc.diagnostics import Diagnostic, Path, has_errors
@@ -26,7 +26,7 @@ class ProgrammeOutcome(NamedTuple):
     problems: tuple[Diagnostic, ...]
     texts: Mapping[str, str]  # of the files that problems are in
     waivers: tuple[tuple[str, str], ...] = ()
-    batch: Batch = Batch((), (), 0)
+    batch: Batch = Batch((), ())
     sha256: str = ""  # of the programme's file
 
 
@@ -55,9 +55,10 @@ def added_up(
         if frozen:
             found += lock.frozen_programme_problems(document)
         if not has_errors(found):
-            batch = assess_all(files, job, progress, known)
+            batch = whole(assess_all(files, job, progress, known))
             if frozen and not batch.failures:  # a file that failed may need the set
-                found += lock.unused_in_programme(document, batch.pins)
+                pins = frozenset(pin for one in batch.rows for pin in one.row.factor_sets)
+                found += lock.unused_in_programme(document, pins)
             if not has_errors(found) and not batch.rows and not batch.failures:
                 where = {"where": ", ".join(programme.enterprises)}
                 found.append(Diagnostic("no-enterprises", ("enterprises",), where))

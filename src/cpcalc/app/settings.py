@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 OWN_FILE, SHARED_FILE = "cpcalc.toml", "pyproject.toml"
 
 
-class Settings(BaseModel, extra="forbid", strict=True):
+class Settings(BaseModel, extra="forbid", strict=True, defer_build=True):
     """The defaults of options, by the names that these have on the command line."""
 
     lang: Literal["en", "vi"] | None = None
@@ -43,6 +43,9 @@ def settings(folder: Path) -> dict[str, Any]:
             except (OSError, ValueError) as error:
                 raise SettingsError(str(file), str(error), "") from error
             if "paths" in said:
-                said["paths"] = [os.path.relpath(place / path, folder) for path in said["paths"]]
+                said["paths"] = [
+                    path if os.path.isabs(path) else os.path.relpath(place / path, folder)
+                    for path in said["paths"]
+                ]
             return {"language" if key == "lang" else key: value for key, value in said.items()}
     return {}

@@ -6,11 +6,11 @@ from typing import Any
 
 from cpcalc.app import form
 from cpcalc.app.form import FIRST_ROW, HEAD_ROW, choice_shown
-from cpcalc.texts import problem_word, read_texts, words_of
+from cpcalc.texts import problem_word, read_texts
 
 ROWS = 500  # of a sheet that have drop-down lists
-WIDTHS = {"row": 14, "text": 30, "choice": 24, "list": 24}
-WIDTH = 14
+WIDTHS = {"row": 14, "text": 30, "choice": 34, "list": 24}
+WIDTH, HEAD_HEIGHT = 14, 30
 A4 = 9
 COLUMNS_OF_A_PAGE = 16
 MAIN = ("enterprise", "products", "streams", "measures", "readings")  # the others where needed
@@ -38,21 +38,25 @@ def template(language: str, given: Mapping[str, str], sector: str) -> bytes:
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, options) as book:
         formats = {name: book.add_format(dict(style)) for name, style in FORMATS.items()}
-        pages = [book.add_worksheet(sheet.words[language][0]) for sheet in form.sheets().values()]
+        offered: list[list[str]] = []
+        for sheet in form.sheets().values():
+            page = book.add_worksheet(sheet.words[language][0])
+            _fill(page, sheet, list(_rows(sheet, given, sector)), language, formats, offered)
         lists = book.add_worksheet(form.LISTS)
         lists.hide()
-        for page, sheet in zip(pages, form.sheets().values(), strict=True):
-            _fill(page, sheet, list(_rows(sheet, given, sector)), language, formats, lists)
+        for number, texts in enumerate(offered):
+            lists.write_column(0, number, texts)
     return target.getvalue()
 
 
 def _rows(sheet: form.Sheet, given: Mapping[str, str], sector: str) -> Iterator[dict[str, Any]]:
     """What stands in the rows of a sheet from the start: an example, then what is suggested."""
+    examples = {one.key: one.example for one in sheet.columns if one.example}
     if sheet.is_down:
         units = {one.key: one.choices[0] for one in sheet.columns if one.kind == "amount"}
-        yield {**units, **given}
+        yield {**units, **examples, **given}
         return
-    yield {"row": "example", **{one.key: one.example for one in sheet.columns if one.example}}
+    yield {"row": "example", **examples}
     yield from ({"row": "suggestion", **row} for row in suggestions(sheet.key, sector))
 
 
@@ -60,8 +64,8 @@ def suggestions(sheet: str, sector: str) -> list[Mapping[str, Any]]:
     """The rows of a sheet that every plant, and one of the sector, has as a rule."""
     known, others = read_texts("form")["sectors"], read_texts("form")["same-sector"]
     written = sector.strip().casefold()
-    english = {name: key for key, name in words_of("sectors", "vi").items()}
-    key = english.get(written, written.replace(" ", "-"))
+    key = form.sheets()["enterprise"].heads["enterprise.sector"].meant.get(written, written)
+    key = key.replace(" ", "-")
     names = dict.fromkeys(["any", others.get(key, key)])
     rows = [row for name in names for row in known.get(name, {}).get(sheet, ())]
     return [{"id": f"m{at}", **row} for at, row in enumerate(rows, start=1)]
@@ -73,12 +77,13 @@ def _fill(
     rows: list[dict[str, Any]],
     language: str,
     formats: Mapping[str, Any],
-    lists: Any,
+    offered: list[list[str]],
 ) -> None:
     """Write a sheet: its columns side by side, or below each other in the sheet that goes down."""
+    from xlsxwriter.utility import xl_range_abs
+
     page.write(0, 0, f"{form.MARK} {sheet.key} {language}", formats["mark"])
     page.write(0, 1, sheet.words[language][1], formats["title"])
-    unit = problem_word("form-unit", language)
     at = 0
     for number, column in enumerate(sheet.columns):
         label, note = column.words[language]
@@ -93,17 +98,16 @@ def _fill(
         else:
             page.set_column(at, at, WIDTHS.get(column.key, WIDTHS.get(column.kind, WIDTH)), style)
         if is_amount and not sheet.is_down:
-            page.write(HEAD_ROW, at + 1, unit, formats["head"])
+            page.write(HEAD_ROW, at + 1, problem_word("form-unit", language), formats["head"])
             page.set_column(at + 1, at + 1, WIDTH, formats["text"])
         if column.choices:
-            _offer(
-                page,
-                column,
-                (row, place + is_amount),
-                0 if sheet.is_down else ROWS,
-                language,
-                lists,
-            )
+            plain = [one if is_amount else choice_shown(one, language) for one in column.choices]
+            source = f"={form.LISTS}!{xl_range_abs(0, len(offered), len(plain) - 1, len(offered))}"
+            offered.append(plain)
+            # another unit may be typed, another choice not
+            rule = {"validate": "list", "source": source, "show_error": column.kind == "choice"}
+            last = row if sheet.is_down else row + ROWS
+            page.data_validation(row, place + is_amount, last, place + is_amount, rule)
         for offset, values in enumerate(rows):
             value = values.get(column.key)
             text = value[language] if isinstance(value, dict) else value
@@ -119,11 +123,13 @@ def _fill(
         ]
         page.write_row(HEAD_ROW, 0, heads, formats["head"])
         page.set_column(0, 1, WIDTHS["text"])
+        page.set_column(2, 2, WIDTH)
         page.set_column(3, 3, 60)
     else:
         is_marked = {"type": "formula", "criteria": f'=$A{FIRST_ROW + 1}<>""'}
         rule = {**is_marked, "format": formats["left-out"]}
         page.conditional_format(FIRST_ROW, 0, FIRST_ROW + ROWS, at - 1, rule)
+        page.set_row(HEAD_ROW, HEAD_HEIGHT)
         page.repeat_columns(0, 2)
     page.freeze_panes(FIRST_ROW, 1 if sheet.is_down else 3)
     page.set_tab_color("#1f5c4a" if sheet.key in MAIN else "#a6a6a6")
@@ -131,19 +137,3 @@ def _fill(
     page.set_landscape()
     page.set_paper(A4)
     page.repeat_rows(HEAD_ROW)
-
-
-def _offer(
-    page: Any, column: form.FormColumn, first: tuple[int, int], rows: int, language: str, lists: Any
-) -> None:
-    """Give cells below each other a drop-down list of the choices of a column."""
-    from xlsxwriter.utility import xl_range_abs
-
-    at = lists.dim_colmax + 1 if lists.dim_colmax is not None else 0
-    is_amount = column.kind == "amount"
-    shown = [one if is_amount else choice_shown(one, language) for one in column.choices]
-    lists.write_column(0, at, shown)
-    source = f"={form.LISTS}!{xl_range_abs(0, at, len(shown) - 1, at)}"
-    # another unit may be typed, another choice not
-    rule = {"validate": "list", "source": source, "show_error": column.kind == "choice"}
-    page.data_validation(*first, first[0] + rows, first[1], rule)

@@ -12,13 +12,12 @@ from typing import Any
 
 from cpcalc import __version__
 from cpcalc.app import assess, many, programme, questions
-from cpcalc.app.batch import Job, assess_all, unheard, without_duplicates
+from cpcalc.app.batch import Counted, Job, assess_all, unheard
 from cpcalc.app.files import NotReadableError, folder_of, read_bytes, text_of_result
 from cpcalc.app.sets import set_sha256
 from cpcalc.app.written import as_json, batch_json, portable, programme_json, what_ifs_json
 from cpcalc.checks import FULL
 from cpcalc.figures import Figure, Reported, figures_in, nudged, steps
-from cpcalc.programme.totals import totals_of
 from cpcalc.report import json_result
 from cpcalc.report.problems import describe
 from cpcalc.report.trust import Cause, Changed, Verified
@@ -31,10 +30,9 @@ LEAST_OTHER_DIGITS = 32
 # What a text that is no result, or none any more, makes of reading it.
 NO_RESULT = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 Find = Callable[[str], str]  # the name of a file in a result -> its path here
-# Of assessments the figures by place, and by their identity the inputs of these in words.
-Workings = tuple[Figures, Mapping[int, str]]
-Again = tuple[str, Workings]  # with the text of the result
-_NO_WORKINGS: Workings = ({}, {})
+# The text of a result, and the assessments in it after how the names of their figures begin.
+Places = Mapping[str, assess.Outcome]
+Again = tuple[str, Places]
 Causes = Sequence[tuple[str, Cause]]  # each after how the names of what it changes begin
 # The lists of several files, and by what the items of a list are known.
 _OF_FILES = ("assessments", "enterprises")
@@ -45,8 +43,8 @@ def verify(name: str, where: str | None = None) -> Verified:
     """Compute a JSON result of `assess`, `batch` or `programme` again, and compare all of it.
 
     ``where`` is the file, or the folder of the files; else they are looked for beside the result
-    and from the working folder on. NotReadableError where one of them is not there, and one of
-    NO_RESULT where this is no such result, unless it was one that was edited.
+    and from the working folder on. NotReadableError where one of them is not there, or this is no
+    such result, unless it was one that was edited.
     """
     text = text_of_result(name)
     is_sealed = json_result.is_as_written(text)
@@ -54,12 +52,14 @@ def verify(name: str, where: str | None = None) -> Verified:
     try:
         said = json.loads(text)
         find = partial(_found, name, where)
-        made, workings = _AGAIN[said["schema"]](said, find)
+        made, places = _AGAIN[said["schema"]](said, find)
         causes = list(_causes(said, find))
     except (NotReadableError, *NO_RESULT) as error:
+        lost = error if isinstance(error, NotReadableError) else None
         if not edited or '"cpcalc/' not in text:
-            raise
-        return Verified(name, tuple(edited), (_unreadable(error, edited),))
+            raise lost or NotReadableError(name, "not-a-result") from error
+        wrong = lost.name if lost is not None else str(error.args[0])  # a line that is no JSON
+        return Verified(name, tuple(edited), (Changed(wrong, None, None, tuple(edited)),))
     now = json.loads(made)
     # A file that failed has left no hash: where it fails otherwise now, it is another.
     failed = [item for item in said.get("failed", ()) if item not in now.get("failed", ())]
@@ -67,23 +67,12 @@ def verify(name: str, where: str | None = None) -> Verified:
         failed += [item for item in now["diagnostics"] if item["severity"] == "error"]
     causes += [("", Cause("input", item["file"])) for item in failed if is_sealed]
     every = dict.fromkeys([*edited, *(cause for _, cause in causes)])
-    changed = list(_changed(said, now, causes, workings, is_sealed))
+    changed = list(_changed(said, now, causes, places, is_sealed))
     if edited and not changed:  # a digit that makes no other number
-        lines = enumerate(zip_longest(text.split("\n"), made.split("\n"), fillvalue=""), start=1)
-        changed = [
-            Changed(f"line {number}", one.strip(), other.strip(), tuple(edited))
-            for number, (one, other) in lines
-            if one != other
-        ][:1]
+        lines = zip_longest(text.split("\n"), made.split("\n"))
+        at, (one, other) = next(x for x in enumerate(lines, start=1) if ne(*x[1]))
+        changed = [Changed(f"line {at}", one, other, tuple(edited))]
     return Verified(name, tuple(every), tuple(changed))
-
-
-def _unreadable(error: Exception, causes: Sequence[Cause]) -> Changed:
-    """Where the text of a result cannot be read any more, or names a file that is not there."""
-    if isinstance(error, json.JSONDecodeError):
-        around = error.doc[: error.pos + 1].rpartition("\n")[2].strip()
-        return Changed(f"line {error.lineno}", around, None, tuple(causes))
-    return Changed(str(error.args[0]), None, None, tuple(causes))
 
 
 def _found(result: str, where: str | None, name: str) -> str:
@@ -108,7 +97,8 @@ def _assessed(said: json_result.Data, find: Find) -> Again:
     options = assess.Options(tier=FULL, enterprise=is_what_if)
     files: dict[str, str] = {}
     places: dict[str, assess.Outcome] = {}
-    compared, measures = [], []
+    compared: list[questions.Comparison] = []
+    measure: str | None = None
     entries = [*said.get("assessments", [said]), *said.get("failed", ())]
     for number, entry in enumerate(entries):
         base, scenarios = (entry["file"], entry["scenarios"]) if is_what_if else (entry, ())
@@ -117,41 +107,34 @@ def _assessed(said: json_result.Data, find: Find) -> Again:
             options = options.as_stated(about.get("options", {}))
         path = find(about["file"])
         files[path] = about["file"]
-        measures += [
-            item["measure"]["id"]
-            for item in (base, *(x["result"] for x in scenarios))
-            if "measure" in item
-        ]
+        results = [base, *(item["result"] for item in scenarios)]
+        measure = next((x["measure"]["id"] for x in results if "measure" in x), measure)
         asked = {item["scenario"]: item["set"] for item in scenarios}
         values = asked.pop(questions.OF_COMMAND, {})
         compared.append(questions.compare(path, options, list(asked), list(values.items())))
         begins = f"assessments.{number}." if "assessments" in said else ""
         places[f"{begins}file." if is_what_if else begins] = compared[-1].base
-        for item, outcome in compared[-1].scenarios:
-            places[f"{begins}scenarios.{item.name}.result."] = outcome
+        what_ifs = compared[-1].scenarios
+        places |= {f"{begins}scenarios.{one.name}.result.": outcome for one, outcome in what_ifs}
 
     def named(path: str) -> str:
         return files.get(path) or portable(path)
 
-    measure = next(iter(measures), None)
-    outcomes = [comparison.base for comparison in compared]
     if is_what_if:
-        made = what_ifs_json(compared, measure, named)
-    elif measure is not None:
-        made = as_json(outcomes, measure, named)
-    else:
-        made = as_json(questions.counted_once(outcomes), None, named)
-    return made, _workings(places, named)
+        return what_ifs_json(compared, measure, named), places
+    outcomes = [comparison.base for comparison in compared]
+    outcomes = questions.counted_once(outcomes) if measure is None else outcomes
+    return as_json(outcomes, measure, named), places
 
 
-def _workings(places: Mapping[str, assess.Outcome], named: Find) -> Workings:
+def _workings(places: Places) -> tuple[Figures, Mapping[int, str]]:
     """The figures of assessments by place, and in words the inputs that they rest on."""
     figures: dict[str, Reported] = {}
     inputs: dict[int, str] = {}
     for begins, outcome in places.items():
         own = figures_by_path(outcome.result) if outcome.result is not None else {}
         figures |= {f"{begins}{name}": figure for name, figure in own.items()}
-        sources = questions.sources_of(outcome._replace(name=named(outcome.name)))
+        sources = questions.sources_of(outcome._replace(name=portable(outcome.name)))
         for step in _steps(own.values()):
             if step.formula is None and step.operands:
                 kind, reference, written = step.operands[0]
@@ -170,12 +153,10 @@ def _batch(said: json_result.Data, find: Find) -> Again:
     options = assess.Options(totals_only=True).as_stated(said["request"])
     names = [item["file"] for item in (*said["assessments"], *said["failed"])]
     files = [many.Listed(name, find(name)) for name in sorted(names)]
-    batch = without_duplicates(assess_all(files, Job(options, cached=False), unheard))
-    batch = batch._replace(passed_over=said["passed_over"])
-    totals = totals_of(batch.rows, said["group_by"])
-    return "".join(
-        batch_json(batch, totals, options, said["group_by"], said["shard"])
-    ), _NO_WORKINGS
+    answers = assess_all(files, Job(options, cached=False), unheard)
+    answers.passed_over = said["passed_over"]
+    shard = said["shard"] and many.Shard(**said["shard"])
+    return "".join(batch_json(Counted(answers, said["group_by"]), options, shard)), {}
 
 
 def _programme(said: json_result.Data, find: Find) -> Again:
@@ -184,8 +165,8 @@ def _programme(said: json_result.Data, find: Find) -> Again:
     outcome = programme.assess_programme(find(about["file"]), Job(options, cached=False), unheard)
     if outcome.result is None:  # it is refused now
         problems = [describe(problem, {}) for problem in outcome.problems]
-        return json_result.dumps(json_result.failure_data(about["file"], problems)), _NO_WORKINGS
-    return programme_json(outcome, options, about["file"]), _NO_WORKINGS
+        return json_result.dumps(json_result.failure_data(about["file"], problems)), {}
+    return programme_json(outcome, options, about["file"]), {}
 
 
 _OF_ASSESS = ("result", "results", "measure", "measures", "scenarios")
@@ -199,9 +180,9 @@ _AGAIN: Mapping[str, Callable[[json_result.Data, Find], Again]] = {
 # ---- what differs, and why -----------------------------------------------------------------------
 
 
-def _files(data: json_result.Data) -> Iterator[tuple[str, json_result.Data]]:
+def files_of(data: json_result.Data) -> Iterator[tuple[str, json_result.Data]]:
     """What a result says of each file it rests on, after how the names of its values begin."""
-    about = data.get("provenance", {"cpcalc": data.get("cpcalc", __version__)})
+    about = data.get("provenance", data)
     yield "", about
     for kind in _OF_FILES:
         for name, entry in (_parts(data.get(kind, [])) or {}).items():
@@ -213,7 +194,7 @@ def _files(data: json_result.Data) -> Iterator[tuple[str, json_result.Data]]:
 
 def _causes(said: json_result.Data, find: Find) -> Iterator[tuple[str, Cause]]:
     """What is another now: the program, a file, a factor set; and which values rest on it."""
-    for begins, about in _files(said):
+    for begins, about in files_of(said):
         moved = [("version", "cpcalc", str(about.get("cpcalc", __version__)), __version__)]
         if "sha256" in about:
             path = find(about["file"])
@@ -264,11 +245,11 @@ def _parts(node: Any) -> Mapping[str, Any] | None:
 
 
 def _changed(
-    said: json_result.Data, now: json_result.Data, causes: Causes, again: Workings, is_sealed: bool
+    said: json_result.Data, now: json_result.Data, causes: Causes, places: Places, is_sealed: bool
 ) -> Iterator[Changed]:
     """Each value that changed with its causes, the first figure of its workings that did, and the
     inputs of these on which nothing rests that holds."""
-    figures, inputs = again
+    figures, inputs = _workings(places)
     otherwise = Cause("version" if is_sealed else "edited")  # other code of the same number
     known = [[cause.said, cause.now] for _, cause in causes]
     leaves = {
@@ -291,7 +272,7 @@ def _changed(
     for place, (one, other) in leaves.items():
         path = list(_steps([figures.get(place)]))
         rests_on = dict.fromkeys(inputs[id(step)] for step in path if id(step) in inputs)
-        sets = {name.partition("(")[2].partition("/")[0] for name in rests_on}
+        sets = {name.rpartition("(")[2].partition("/")[0] for name in rests_on}
         first = next((changed[id(step)] for step in path if id(step) in changed), place)
         own = dict.fromkeys(
             cause

@@ -32,20 +32,11 @@ def template(
     the sector, marked as such.
     """
     to = Output(language)
-    given = {
-        "enterprise.name": name,
-        "enterprise.sector": sector,
-        "enterprise.province": province,
-        "enterprise.country": "VN",
-        "data-status": "draft",
-        "basis.currency": "VND",
-        "basis.factor-sets": ", ".join(pins("VN", file)),
-        "basis.gwp": "AR5-100",
-    }
+    given = {"name": name, "sector": sector, "province": province}
+    known = {f"enterprise.{key}": text for key, text in given.items() if text}
+    known |= {"basis.factor-sets": ", ".join(pins("VN", file)), "basis.gwp": "AR5-100"}
     try:
-        write_new(
-            file, workbook(language, {key: text for key, text in given.items() if text}, sector)
-        )
+        write_new(file, workbook(language, known, sector))
     except ImportError:
         return to.refuse("not-installed", ending=".xlsx", extra="excel")
     except OSError as error:

@@ -2,7 +2,6 @@
 
 import os
 import sys
-import traceback
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
@@ -117,7 +116,7 @@ def execute(arguments: list[str]) -> int:
 def _executed(arguments: list[str], *, is_debugged: bool) -> int:
     try:
         app = application(arguments[0] if arguments else "", _settings(arguments))
-        code = app(arguments, standalone_mode=False)
+        code = app(arguments, prog_name="cpcalc", standalone_mode=False)
     except SettingsError as error:
         file, key, known = error.args
         what = "unknown-setting" if known else "settings-unreadable"
@@ -139,7 +138,7 @@ def _executed(arguments: list[str], *, is_debugged: bool) -> int:
             error.show(sys.stderr)
             return NOT_DONE
         if is_debugged:
-            traceback.print_exception(error)
+            sys.excepthook(type(error), error, error.__traceback__)
         if isinstance(error, OSError):  # no handles, no working folder, a full disk
             complain([f"cpcalc: the system says: {reason_of(error)}"])
             return NOT_DONE

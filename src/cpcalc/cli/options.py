@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from typer import BadParameter, Context, Option
 
-from cpcalc.app import editor, factors, many
+from cpcalc.app import factors, many
 from cpcalc.app.files import STANDARD_INPUT, document_of
 from cpcalc.diagnostics import catalogue
 from cpcalc.names import OF_TOTALS
@@ -54,6 +54,8 @@ codes = beginning(lambda: [*(one.number for one in catalogue().values()), *catal
 
 def figures(context: Context, incomplete: str) -> list[str]:
     """The figures of the file that stands before; without one those of any total."""
+    from cpcalc.app import editor
+
     file = context.params.get("file") or STANDARD_INPUT
     found = {} if file == STANDARD_INPUT else editor.figures_of(document_of(file))
     return beginning(lambda: found or OF_TOTALS)(incomplete)
@@ -96,6 +98,10 @@ PageFormat = Annotated[
     Literal["terminal", "json", "csv", "markdown"],
     Option("--format", help="How to show the result."),
 ]
+BatchFormat = Annotated[
+    Literal["terminal", "json", "jsonl", "csv", "markdown"],
+    Option("--format", help="How to show the result. As .parquet it goes to a file only."),
+]
 Csv = Annotated[
     Literal["plain", "excel"] | None,
     Option("--csv", help="As CSV: plain, or with Excel's separator and decimals in the language."),
@@ -137,7 +143,7 @@ ShardOption = Annotated[
         "--shard",
         metavar="K/N",
         parser=_shard,
-        help="Only part K of N of the files; put the JSON results together with: cpcalc merge.",
+        help="Only part K of N of the files; put their .jsonl together with: cpcalc merge.",
     ),
 ]
 NoCache = Annotated[bool, Option("--no-cache", help="Neither use nor keep results of other runs.")]

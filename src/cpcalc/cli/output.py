@@ -27,7 +27,7 @@ FEWEST_FILES_SHOWN = 20
 DOCUMENT = "document"
 # The form of a result by the ending of its file, where none is asked for.
 FORMS = {**dict.fromkeys(WRITERS, DOCUMENT), ".json": "json", ".csv": "csv"}
-
+FORMS_OF_MANY = {".jsonl": "jsonl", ".parquet": "parquet"}
 
 PROBLEM_FORMS = {".json": "json", ".sarif": "sarif", ".xml": "junit"}
 
@@ -37,7 +37,7 @@ class OutputLostError(Exception):
 
 
 # With which bytes the results of a command begin, apart from pages: these carry its name.
-_BATCH = r'\ufeff?kind[,;]file[,;]id[,;]|\{\s*"schema": "cpcalc/batch/'
+_BATCH = r'\ufeff?kind[,;]file[,;]id[,;]|\{\s*("kind": "batch", )?"schema": "cpcalc/batch'
 _BEGINNINGS = {
     "assess": r"\ufeff?enterprise[,;]data_status[,;]kind[,;]"
     r'|\{\s*"schema": "cpcalc/(results?|measures?|scenarios|failure)/',
@@ -50,7 +50,7 @@ _BEGINNINGS = {
     "schema": r'\{\s*"\$schema": "[^"]*",\s*"title": '
     r'"(Assessment|Programme|FactorSet|Results of cpcalc|What cpcalc)',
 }
-_FOR_PROGRAMS = frozenset({"json", "csv", "sarif", "junit"})
+_FOR_PROGRAMS = frozenset({"json", "jsonl", "csv", "sarif", "junit"})
 
 
 @dataclass(frozen=True)
@@ -86,12 +86,13 @@ class Output:
             return "csv"
         if self.asked == "full":
             return PROBLEM_FORMS.get(ending, self.asked)
-        return FORMS.get(ending, self.asked) if self.asked == "terminal" else self.asked
+        forms = FORMS | FORMS_OF_MANY if self.command in ("batch", "merge") else FORMS
+        return forms.get(ending, self.asked) if self.asked == "terminal" else self.asked
 
     def write(self, chunks: Iterable[str]) -> int:
         """Print a text, or write it to the file in one piece; the exit code of doing so."""
         if self.file is not None:
-            return self._keep(self.file, chunks)
+            return self.keep(chunks)
         if self.form in _FOR_PROGRAMS and isinstance(sys.stdout, TextIOWrapper):
             sys.stdout.reconfigure(encoding="utf-8")
         for chunk in chunks:
@@ -103,7 +104,9 @@ class Output:
         is_for_excel = self.csv_kind == "excel"
         return self.write(csv_lines.for_excel(chunks, self.language) if is_for_excel else chunks)
 
-    def _keep(self, file: str, chunks: Iterable[str | bytes]) -> int:
+    def keep(self, chunks: Iterable[str | bytes]) -> int:
+        """Write the file in one piece; the exit code of doing so."""
+        file = self.file or ""
         try:
             own = rf"(<!-- )?cpcalc {self.command}( -->)?\n|{_BEGINNINGS[self.command]}"
             replace_own(file, chunks, own, self.inputs)
@@ -123,10 +126,9 @@ class Output:
 
     def document(self, document: Report) -> int:
         """Write a document into the file, in the format of its ending; the exit code."""
-        file = self.file or ""
-        ending = ending_of(file)
+        ending = ending_of(self.file or "")
         try:
-            return self._keep(file, [render(document, ending)])
+            return self.keep([render(document, ending)])
         except NotInstalledError as error:
             return self.refuse("not-installed", ending=ending, extra=str(error))
 

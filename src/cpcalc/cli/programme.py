@@ -3,21 +3,19 @@
 import errno
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import ExitStack
-from typing import Annotated, Any
+from typing import Annotated, Literal
 
 from typer import Argument, Option
 
 from cpcalc.app import assess, many, written
-from cpcalc.app.batch import Batch, Failure, Job, run_batch, shard_data, without_duplicates
-from cpcalc.app.batch import merge as merge_shards
+from cpcalc.app.batch import Counted, Failure, Job, run_batch
 from cpcalc.app.files import NotReadableError, text_of, unreadable
 from cpcalc.app.programme import assess_programme
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, exit_code, progress_bar, severity_code
 from cpcalc.diagnostics import errors_of
-from cpcalc.programme.totals import totals_of
 from cpcalc.report import csv_lines, enterprises
 from cpcalc.report.problems import rendered
 from cpcalc.report.programme_page import programme_page
@@ -31,7 +29,7 @@ def batch(
     paths: Annotated[
         list[str], Argument(metavar="PATH", help="Files or folders with assessments.")
     ],
-    form: options.PageFormat = "terminal",
+    form: options.BatchFormat = "terminal",
     csv: options.Csv = None,
     output: options.OutputFile = None,
     jobs: options.Jobs = None,
@@ -40,16 +38,17 @@ def batch(
     currency: options.Currency = None,
     shard: options.ShardOption = None,
     no_cache: options.NoCache = False,
+    engine: Annotated[
+        Literal["processes", "dask"],
+        Option(help="Who does the work: processes of this machine, or workers of dask."),
+    ] = "processes",
     scheduler: Annotated[
         str,
         Option(
             metavar="ADDRESS",
-            help="Let the workers of this dask scheduler do the work, such as tcp://10.0.0.5:8786.",
+            help="The dask scheduler, such as tcp://10.0.0.5:8786; without one, on this machine.",
         ),
     ] = "",
-    verify: Annotated[
-        bool, Option("--verify", help="Recompute everything and compare with kept results.")
-    ] = False,
     language: options.Language = "en",
     strict: options.Strict = False,
     frozen: options.Frozen = False,
@@ -57,10 +56,11 @@ def batch(
     """Assess all files below some folders, and add them up.
 
     One row for each enterprise, and totals. A broken file is reported and stops nothing.
-    Files that did not change are taken from the cache. With - the names are read, one a line.
+    Files that did not change are taken from the cache. With - the names are read from standard
+    input, one a line or with a NUL behind each.
     """
     if paths == ["-"]:
-        paths = sys.stdin.read().splitlines()
+        paths = _names(sys.stdin.buffer.read())
     to = Output(language, form, output, "batch", paths, csv)
     missing = [path for path in paths if not os.path.exists(path)]
     if missing:
@@ -68,31 +68,36 @@ def batch(
         to.complain_of([unreadable(NotReadableError(path, reason)) for path in missing], {})
         return NOT_DONE
     wanted = assess.Options(options.set_of(status), currency, frozen=frozen, totals_only=True)
-    job = Job(wanted, shard, jobs, cached=not no_cache, verify=verify)
-    try:
-        with progress_bar(language) as progress, ExitStack() as stack:
-            if scheduler:
+    job = Job(wanted, shard, jobs, cached=not no_cache)
+    with progress_bar(language) as progress, ExitStack() as stack:
+        if engine == "dask" or scheduler:
+            try:
                 job = job._replace(executor=stack.enter_context(many.dask_workers(scheduler)))
-            whole = run_batch(paths, job, progress)
-    except ImportError:
-        return to.refuse("no-dask")
-    except OSError as error:
-        return to.refuse("no-scheduler", scheduler=scheduler, reason=str(error))
-    counted = without_duplicates(whole)
-    if counted.cache_trouble:
-        complain([word("cache-trouble", language, reason=counted.cache_trouble)])
-    if counted.from_cache and sys.stderr.isatty():
-        files = len(counted.rows) + len(counted.failures) + counted.passed_over
-        complain([word("from-cache", language, hits=counted.from_cache, all=files)])
-    part = shard_data(whole, shard) if shard is not None else None
-    return _deliver(counted, wanted, group_by, part, to, strict=strict)
+            except ImportError:
+                return to.refuse("no-dask")
+            except OSError as error:
+                return to.refuse("no-scheduler", scheduler=scheduler, reason=str(error))
+        answers = run_batch(paths, job, progress)
+    if answers.cache_trouble:
+        complain([word("cache-trouble", language, reason=answers.cache_trouble)])
+    if answers.from_cache and sys.stderr.isatty():
+        complain([word("from-cache", language, hits=answers.from_cache, all=len(answers))])
+    return _deliver(Counted(answers, group_by), wanted, shard, to, strict=strict)
+
+
+def _names(data: bytes) -> list[str]:
+    """The names in a list, with a NUL or the end of a line behind each."""
+    text = os.fsdecode(data)
+    parts = text.split("\0") if "\0" in text else text.replace("\r\n", "\n").split("\n")
+    return [name for name in parts if name]
 
 
 def merge(
     results: Annotated[
-        list[str], Argument(metavar="RESULT", help="JSON results of all shards of one batch.")
+        list[str],
+        Argument(metavar="RESULT", help="Results of all shards: .jsonl or .json."),
     ],
-    form: options.PageFormat = "terminal",
+    form: options.BatchFormat = "terminal",
     csv: options.Csv = None,
     output: options.OutputFile = None,
     group_by: options.GroupBy = None,
@@ -104,12 +109,12 @@ def merge(
     The outcome is the same as if the batch had run in one.
     """
     to = Output(language, form, output, "merge", results, csv)
-    merged = merge_shards(results)
-    if merged.batch is None:
+    merged = written.merge(results)
+    if merged.answers is None:
         to.complain_of(merged.problems, {})
         return NOT_DONE
-    group = group_by or merged.group_by
-    return _deliver(merged.batch, merged.options, group, None, to, strict=strict)
+    counted = Counted(merged.answers, group_by or merged.group_by)
+    return _deliver(counted, merged.options, None, to, strict=strict)
 
 
 def programme(
@@ -155,25 +160,26 @@ def programme(
 
 
 def _deliver(
-    batch: Batch,
-    wanted: assess.Options,
-    group_by: str | None,
-    shard: Mapping[str, Any] | None,
-    to: Output,
-    *,
-    strict: bool,
+    counted: Counted, wanted: assess.Options, shard: many.Shard | None, to: Output, *, strict: bool
 ) -> int:
     """Write or print a batch, and complain about what is broken; the exit code."""
-    totals = totals_of(batch.rows, group_by)
-    if to.form == "json":
-        code = to.write(written.batch_json(batch, totals, wanted, group_by, shard))
+    counting, failures = counted.counting, counted.failures
+    if to.form in ("json", "jsonl"):
+        lines = to.form == "jsonl"
+        code = to.write(written.batch_json(counted, wanted, shard, in_lines=lines))
     elif to.form == "csv":
-        code = to.csv(csv_lines.batch_lines(batch.rows, totals, to.language))
+        code = to.csv(csv_lines.batch_lines(counted, counting, to.language))
+    elif to.form == "parquet":
+        try:
+            from cpcalc.report.parquet import parquet_chunks  # here, for it is an extra
+        except ModuleNotFoundError:
+            return to.refuse("not-installed", ending=".parquet", extra="parquet")
+        failed = (failure.file for failure in failures)
+        code = to.keep(parquet_chunks(counted, failed, counting, to.language))
     else:
-        failed = len(batch.failures)
-        code = to.show([enterprises.batch_page(batch.rows, failed, totals, group_by, to.language)])
-    _complain_of_failures(batch.failures, to)
-    is_wrong = batch.failures or (strict and totals.warnings)
+        code = to.show([enterprises.batch_page(counted, failures, counting, to.language)])
+    _complain_of_failures(failures, to)
+    is_wrong = failures or (strict and counting.totals().warnings)
     return code or (FILES_HAVE_ERRORS if is_wrong else OK)
 
 

@@ -5,12 +5,11 @@ from typing import Annotated, Literal
 from typer import Argument, Option
 
 from cpcalc.app.diff import diff as find_difference
-from cpcalc.app.files import NotReadableError
-from cpcalc.app.verify import NO_RESULT
+from cpcalc.app.files import NotReadableError, ProblemsError
 from cpcalc.app.verify import verify as verify_result
 from cpcalc.cli import FILES_HAVE_ERRORS, OK, options
 from cpcalc.cli.output import Output, exit_code
-from cpcalc.report.trust import Difference, as_data, difference_page, verified_page
+from cpcalc.report.trust import as_data, difference_page, verified_page
 
 
 def verify(
@@ -38,8 +37,6 @@ def verify(
         verified = verify_result(result, where)
     except NotReadableError as error:
         return to.refuse("cannot-verify", path=error.name, reason=error.reason)
-    except NO_RESULT:
-        return to.refuse("cannot-verify", path=result, reason="not-a-result")
     code = to.tell(as_data(verified), [verified_page(verified, language)])
     return code or (OK if verified.holds else FILES_HAVE_ERRORS)
 
@@ -66,9 +63,8 @@ def diff(
         found = find_difference(before, after)
     except NotReadableError as error:
         return to.refuse("cannot-compare", path=error.name, reason=error.reason)
-    if not isinstance(found, Difference):
-        problems = [problem for outcome in found for problem in outcome.diagnostics]
-        to.complain_of(problems, {outcome.name: outcome.text for outcome in found})
-        return exit_code(problems) or FILES_HAVE_ERRORS
+    except ProblemsError as error:
+        to.complain_of(error.diagnostics, error.texts)
+        return exit_code(error.diagnostics) or FILES_HAVE_ERRORS
     code = to.tell(as_data(found), [difference_page(found, language)])
     return code or (FILES_HAVE_ERRORS if found.attributed else OK)

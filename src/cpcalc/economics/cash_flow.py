@@ -1,7 +1,5 @@
 """The cash-flow table of a project: every line at the end of every year, with tax and loans."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -70,7 +68,7 @@ class CashTable:
         line = self.lines.setdefault(key, [self.zero] * (self.years + 1))
         line[year] = self._sum([line[year], amount])
 
-    def add(self, other: CashTable) -> None:
+    def add(self, other: "CashTable") -> None:
         """Add all amounts of another table."""
         for key, line in other.lines.items():
             for year, amount in enumerate(line):

@@ -1,7 +1,5 @@
 """The projects of a file: what each measure, group and total saves and costs over the years."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -38,7 +36,7 @@ Appraised = Economics | NotApplicable
 Tables = ProjectTables | NotApplicable
 
 
-def with_economics(projects: Projects, calculation: Calculation) -> Calculation:
+def with_economics(projects: "Projects", calculation: Calculation) -> Calculation:
     """The calculation with the cash flows of its measures, groups and totals, and their proofs."""
     lines: dict[str, Line] = {result.id: result.line for result in calculation.measures}
     for measure in projects.resolved.measures:

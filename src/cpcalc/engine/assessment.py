@@ -208,7 +208,7 @@ def _stream_result(stream: LinkedStream, flows: Flows) -> StreamResult:
         production=at, loads=loads, readings=stream.readings,
     )  # fmt: skip
     made = flows.made.get(stream.per or "")
-    if made is None or stream.id == stream.per:
+    if made is None or made[0].value <= 0 or stream.id == stream.per:
         return result
     at_baseline = scaled(after, made[1], made[0])
     return result._replace(normalised_saving=saving(before, at_baseline))

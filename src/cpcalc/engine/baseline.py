@@ -188,6 +188,8 @@ def _per_product(
         made = left.made.get(product)
         before: Reported = output or unknown(f"products.{product}.output")
         after = scaled(before, *made) if made else before
+        if isinstance(after, Figure) and after.value <= 0:
+            after = NotApplicable("undefined", "nothing-made")
         per = {
             stream.id: (
                 _per(sides[stream.id][0], before, before, stream, WHOLE),

@@ -1,11 +1,9 @@
 """What one measure brings, before it is a line: money, emissions, reductions, what is missing."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from itertools import chain, product
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from cpcalc.calc import emissions
 from cpcalc.calc.emissions import controlled
@@ -56,7 +54,7 @@ class EmissionKey(NamedTuple):
     follows_grid: bool = False  # follows the grid's factor over the years
 
     @classmethod
-    def of(cls, scope: str, gas: str, follows_grid: bool = False) -> EmissionKey:
+    def of(cls, scope: str, gas: str, follows_grid: bool = False) -> Self:
         """The key of a gas in a scope, or outside of all scopes where it does not belong in one."""
         is_outside = model.is_outside_scopes(gas)
         return cls(OUTSIDE_SCOPES if is_outside else scope, gas, follows_grid)
@@ -97,7 +95,7 @@ class Contribution:
         stream: LinkedStream,
         amount: Reported,
         loads: Mapping[str, Figure | None],
-    ) -> Contribution:
+    ) -> Self:
         """What would be avoided without all of a stream as it stands; nothing of money."""
         whole = cls(resolved, NOTHING_DONE, flows)
         whole._collect_emissions(stream, amount)
@@ -149,8 +147,8 @@ class Contribution:
             return
         if isinstance(reduction, Figure):
             self.cuts.append((stream.id, reduction))
-        if stream.made_from:
-            return  # counted once, at the purchased stream
+        if stream.made_from and stream.price is None:
+            return  # counted once, at the purchased stream; what is sold earns besides
         self.amounts.append((stream.id, reduction))
         if not is_paid_for:
             self._collect_money(stream, reduction)

@@ -8,11 +8,9 @@ the other fuel. Where a saving was measured at another production than the basel
 stands at that production before any measure acts.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from copy import copy
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from cpcalc.calc import savings
 from cpcalc.calc.emissions import load, load_after
@@ -101,7 +99,7 @@ class Flows:
             if flow is not earlier[other]:
                 self.production[other] = production
 
-    def fork(self) -> Flows:
+    def fork(self) -> Self:
         """The same flows, free to go another way."""
         other = copy(self)
         other.left, other.share_left = dict(self.left), dict(self.share_left)
@@ -117,7 +115,7 @@ class Flows:
         Its concentrations are of the flows before it, and of those that its other effects leave.
         """
         self._at_start = dict(self.left)
-        return sorted(effects, key=_is_on_load)
+        return sorted(effects, key=lambda effect: effect.form == "load")
 
     def act(self, effect: AnyEffect) -> EffectOutcome:
         """Let one effect act on what is left."""
@@ -213,7 +211,8 @@ class Flows:
         wanted = {name: savings.less_share(self.left[name], effect.amount) for name in names}
         for name, flow in wanted.items():
             self._reduce(name, savings.difference(self.left[name], flow))
-        self.made[product] = (self.left[product], self.made.get(product, (before, before))[1])
+        if before.value > 0:  # of nothing, no share can be more
+            self.made[product] = (self.left[product], self.made.get(product, (before, before))[1])
         return EffectOutcome(effect, self._changes)
 
     def _filter(self, effect: LinkedEffect) -> EffectOutcome:
@@ -346,10 +345,6 @@ class Flows:
         for ratios in self.ratios.values():
             if name in ratios:
                 ratios[name] = savings.scaled(ratios[name], after, before)
-
-
-def _is_on_load(effect: AnyEffect) -> bool:
-    return effect.form == "load"
 
 
 def _add(amounts: dict[str, Figure], name: str, amount: Figure) -> None:

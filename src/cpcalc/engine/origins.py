@@ -7,14 +7,16 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from math import isclose, isfinite, nan
 
+from cpcalc import names
 from cpcalc.calc.savings import combined
 from cpcalc.diagnostics import Path
 from cpcalc.figures import NUDGE, Figure, steps
 from cpcalc.quantities import Range
 from cpcalc.results import AssessmentResult, Line
 from cpcalc.rows import counting, headlines
-from cpcalc.schema.assessment import Assessment, sizes_of
+from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.basis import QUALITIES
+from cpcalc.schema.bills import sizes_of
 from cpcalc.schema.leaves import amounts_in
 from cpcalc.sums import shares_of
 
@@ -42,7 +44,7 @@ def with_origins(result: AssessmentResult, assessment: Assessment) -> Assessment
     # What costs or emits more is left out of the shares.
     shares = {
         name: shares_of((tiers[name], known[name].value) for tiers, known in lines if name in tiers)
-        for name in ("annual_saving", "reductions.co2")
+        for name in names.JUDGED
     }
     return judged._replace(qualities={name: parts for name, parts in shares.items() if parts})
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from cpcalc.diagnostics import Diagnostic, Path, Span
-from cpcalc.results import Figures
+from cpcalc.results import Figures, Rate
 from cpcalc.rows import Detail, EnterpriseRow
 from cpcalc.schema.programme import Programme
 
@@ -23,6 +23,7 @@ class Member(NamedTuple):
     row: EnterpriseRow
     path: str = ""
     places: tuple[tuple[Path, Span], ...] = ()  # those that other files can contradict
+    told: str = ""  # the row as JSON tells it, where that is at hand
 
     @property
     def figures(self) -> Figures:
@@ -47,19 +48,27 @@ def same(text: str) -> str:
     return composed(text).casefold().strip()
 
 
+Counted = dict[str, list[tuple[str, str]]]  # enterprise -> the files and periods counted
+
+
+def again(member: Member, counted: Counted) -> Diagnostic | None:
+    """The problem of an enterprise and period that were counted already; else it counts now."""
+    earlier, period = counted.setdefault(same(member.row.id), []), member.row.period
+    first = next((file for file, other in earlier if overlap(other, period)), None)
+    if first is None:
+        earlier.append((member.file, period))
+        return None
+    values = {"id": member.row.id, "first": first, "period": period or "?"}
+    return _problem(member, "enterprise-twice", "enterprise.id", **values)
+
+
 def duplicates(members: Iterable[Member]) -> Iterator[tuple[Member, Diagnostic]]:
-    """Every member after the first, in the order given, whose enterprise and period were counted
-    already, with the problem that this is."""
-    counted: dict[str, list[Member]] = {}
+    """Every member after the first, in the order given, that is counted already."""
+    counted: Counted = {}
     for member in members:
-        earlier = counted.setdefault(same(member.row.id), [])
-        period = member.row.period
-        clash = next((other for other in earlier if overlap(other.row.period, period)), None)
-        if clash is None:
-            earlier.append(member)
-        else:
-            values = {"id": member.row.id, "first": clash.file, "period": period or "?"}
-            yield member, _problem(member, "enterprise-twice", "enterprise.id", **values)
+        problem = again(member, counted)
+        if problem is not None:
+            yield member, problem
 
 
 def overlap(one: str, other: str) -> bool:
@@ -140,3 +149,21 @@ def _periods(programme: Programme, members: Sequence[Member]) -> Iterator[Diagno
                 "low": min(start, starts)[:YEAR], "high": max(end, finishes)[:YEAR],
             }  # fmt: skip
             yield _problem(member, "baseline-periods-differ", "basis.period", **values)
+
+
+def rates_that_differ(
+    members: Sequence[Member], report: str, rates: Iterable[Rate]
+) -> Iterator[Diagnostic]:
+    """A notice for each currency that assessments convert at another rate than the programme."""
+    for currency, rate, _, _ in rates:
+        others = [
+            f"{value:,.0f} ({year})".replace(",", " ")
+            for member in members
+            for stated, value, year, _ in member.detail.rates
+            if member.row.currency == report and stated == currency and value != rate.value
+        ]
+        if others:
+            listed = ", ".join(sorted(set(others)))
+            values = {"currency": currency, "count": str(len(others)), "rates": listed}
+            path = ("exchange-rates", currency)
+            yield Diagnostic("programme-rate-differs", path, values, on_key=True)

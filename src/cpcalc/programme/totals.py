@@ -2,32 +2,28 @@
 not zero."""
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from cpcalc import names
-from cpcalc.calc.money import exchanged, net_investment
-from cpcalc.diagnostics import Diagnostic
 from cpcalc.figures import (
     ESTIMATE,
     Figure,
     NotApplicable,
     Reported,
-    figures_in,
     gathered,
     is_whole,
+    joined,
     unknown,
-    with_bound,
     with_bounds,
 )
 from cpcalc.programme import Member, composed
-from cpcalc.results import Figures, Identity, Rate
-from cpcalc.rows import MAY_BE_SHARES, investments
-from cpcalc.schema.programme import CostClasses
-from cpcalc.sums import missing_of, payback, shares_of
-from cpcalc.units import ONE, Unit, base_unit
+from cpcalc.results import Figures, Identity
+from cpcalc.rows import MAY_BE_SHARES
+from cpcalc.sums import ExactSum, missing_of, payback, shares_of
+from cpcalc.units import ONE, Unit
 
 
 class Sum(NamedTuple):
@@ -72,188 +68,147 @@ class Total(NamedTuple):
         return self.sums[name].amounts if name in self.sums else ()
 
 
-def add(parts: Sequence[Figures], of: int | None = None) -> Total:
+@dataclass
+class _Amount:
+    """Figures of one unit, or what is not known, taken up one after another."""
+
+    count: int = 0
+    whole: int = 0
+    exact: ExactSum = field(default_factory=ExactSum)
+    bounds: set[str] = field(default_factory=set)
+    missing: dict[str, None] = field(default_factory=dict)
+
+    def take(self, part: Reported) -> None:
+        """One more figure."""
+        self.count += 1
+        self.whole += is_whole(part)
+        self.missing |= dict.fromkeys(part.missing)
+        if isinstance(part, Figure):
+            self.exact.add(part.value)
+            if part.bound is not None:
+                self.bounds.add(part.bound)
+
+    def figure(self, unit: Unit) -> Figure:
+        """The sum, correctly rounded: the same in any order."""
+        joint = ESTIMATE if len(self.bounds) > 1 else next(iter(self.bounds), None)
+        return Figure(self.exact.value, unit, bound=joint)
+
+
+class _Adding:
+    """The figures of one name taken up one after another."""
+
+    def __init__(self, name: str) -> None:
+        self._may_be_shares = names.declared(name).key in MAY_BE_SHARES
+        self._by_unit: dict[Unit | None, _Amount] = {}
+        self._undefined: NotApplicable | None = None
+
+    def take(self, part: Reported) -> None:
+        """One more figure, or why there is none."""
+        unit = part.unit if isinstance(part, Figure) else None
+        self._by_unit.setdefault(unit, _Amount()).take(part)
+        if isinstance(part, NotApplicable) and part.code == "undefined":
+            self._undefined = self._undefined or part
+
+    def sum(self, of: int) -> Sum:
+        """What was taken up until now; of so many enterprises."""
+        known = {unit: amount for unit, amount in self._by_unit.items() if unit is not None}
+        without = self._by_unit.get(None, _Amount())
+        reporting = sum(amount.count for amount in known.values())
+        shares = known.get(ONE) if self._may_be_shares and reporting > 1 else None
+        if shares is not None:  # beside amounts they are left out; several of them have no sum
+            del known[ONE]
+        amounts = tuple(known[unit].figure(unit) for unit in sorted(known, key=str))
+        if any(amount.unit.currency for amount in amounts):
+            # A 0 may be written without a currency: it adds nothing.
+            amounts = tuple(amount for amount in amounts if amount.unit.currency or amount.value)
+        if shares is not None and not amounts:
+            figure: Reported = NotApplicable("undefined", "shares-do-not-add")
+        elif not amounts:
+            figure = self._undefined or unknown(*without.missing)
+        elif len(amounts) > 1:
+            is_money = any(amount.unit.currency for amount in amounts)
+            several = NotApplicable("undefined", "units-do-not-add")
+            figure = NotApplicable("incomplete", "rate-missing") if is_money else several
+            amounts = tuple(_marked(item, [known[item.unit], without]) for item in amounts)
+        else:
+            whole = _marked(amounts[0], self._by_unit.values())
+            left_out = 0 if shares is None else shares.count
+            figure = replace(whole, counted=whole.counted - left_out)
+        return Sum(figure, amounts, reporting, of)
+
+
+def _marked(amount: Figure, parts: Iterable[_Amount]) -> Figure:
+    """A sum that says of how many of its parts it is, and what the others miss."""
+    taken = list(parts)
+    counted, of = sum(part.whole for part in taken), sum(part.count for part in taken)
+    return replace(amount, counted=counted, of=of, missing=joined(*(one.missing for one in taken)))
+
+
+_SIDES = ("investment", "annual_net_saving")
+
+
+class Adding:
+    """Enterprises added up one after another, in memory that does not grow with their number."""
+
+    def __init__(self) -> None:
+        self._sums: dict[str, _Adding] = {}
+        self._enterprises = self._with_money = self._complete = 0
+        # Of the enterprises whose money is complete, less what is granted.
+        self._capital, self._saving = map(_Adding, _SIDES)
+
+    def take(self, figures: Figures) -> None:
+        """One more enterprise."""
+        self._enterprises += 1
+        for name, figure in figures.items():
+            if name not in self._sums:
+                self._sums[name] = _Adding(name)
+            self._sums[name].take(figure)
+        if "investment" in figures or isinstance(figures.get("annual_net_saving"), Figure):
+            self._with_money += 1
+            if all(is_whole(figures.get(name)) for name in _SIDES):
+                self._complete += 1
+                self._capital.take(figures["investment"])
+                self._saving.take(figures["annual_net_saving"])
+                grant = figures.get("grant")
+                if isinstance(grant, Figure):
+                    grant = Figure(-grant.value, grant.unit)
+                if grant is not None:
+                    self._capital.take(grant)
+
+    def total(self, of: int | None = None) -> Total:
+        """What was taken up until now; ``of`` is how many enterprises there are, where it is
+        more."""
+        of = self._enterprises if of is None else of
+        adding = [name for name in self._sums if names.declared(name).adds == names.SUM]
+        sums = {name: self._sums[name].sum(of) for name in sorted(adding, key=names.order)}
+        capital, saving = self._capital.sum(0), self._saving.sum(0)
+        ratio, of_complete = with_bounds(payback(capital.figure, saving.figure)), None
+        if len(capital.amounts) > 1 or len(saving.amounts) > 1:
+            ratio = NotApplicable("incomplete", "rate-missing")
+        if not self._with_money:
+            ratio = NotApplicable("incomplete", "no-money-stated")
+        elif self._complete < self._with_money:
+            of_complete = ratio if self._complete else None
+            ratio = unknown(*missing_of(sums[name].figure for name in _SIDES if name in sums))
+        money = self._complete, self._with_money
+        return Total(self._enterprises, sums, ratio, of_complete, *money)
+
+
+def add(parts: Iterable[Figures], of: int | None = None) -> Total:
     """The figures of enterprises added up by name; ``of`` is how many there are, where it is
     more."""
-    of = len(parts) if of is None else of
-    by_name = gathered(parts)
-    adding = [name for name in by_name if names.declared(name).adds == names.SUM]
-    sums = {
-        name: _sum(by_name[name], of, may_be_shares=names.declared(name).key in MAY_BE_SHARES)
-        for name in sorted(adding, key=names.order)
-    }
-    sides = ("investment", "annual_net_saving")
-    with_money = [
-        figures
-        for figures in parts
-        if "investment" in figures or isinstance(figures.get("annual_net_saving"), Figure)
-    ]
-    complete = [one for one in with_money if all(is_whole(one.get(name)) for name in sides)]
-    ratio, of_complete = _payback_of(complete), None
-    if not with_money:
-        ratio = NotApplicable("incomplete", "no-money-stated")
-    elif len(complete) < len(with_money):
-        of_complete = ratio if complete else None
-        ratio = unknown(*missing_of(sums[name].figure for name in sides if name in sums))
-    return Total(len(parts), sums, ratio, of_complete, len(complete), len(with_money))
+    adding = Adding()
+    for figures in parts:
+        adding.take(figures)
+    return adding.total(of)
 
 
-def _sum(parts: Sequence[Reported], of: int, *, may_be_shares: bool = False) -> Sum:
-    by_unit = gathered({part.unit: part} for part in figures_in(parts))
-    reporting = sum(map(len, by_unit.values()))
-    shares = by_unit.get(ONE, []) if may_be_shares and reporting > 1 else []
-    if shares:  # beside amounts they are left out; several of them have no sum
-        del by_unit[ONE]
-    amounts = tuple(added(by_unit[unit], unit) for unit in sorted(by_unit, key=str))
-    if any(amount.unit.currency for amount in amounts):
-        # A 0 may be written without a currency: it adds nothing.
-        amounts = tuple(amount for amount in amounts if amount.unit.currency or amount.value)
-    if shares and not amounts:
-        figure: Reported = NotApplicable("undefined", "shares-do-not-add")
-    elif not amounts:
-        reasons = [part for part in parts if isinstance(part, NotApplicable)]
-        incomplete = unknown(*missing_of(parts))
-        figure = next((part for part in reasons if part.code == "undefined"), incomplete)
-    elif len(amounts) > 1:
-        is_money = any(amount.unit.currency for amount in amounts)
-        several = NotApplicable("undefined", "units-do-not-add")
-        figure = NotApplicable("incomplete", "rate-missing") if is_money else several
-        without = [part for part in parts if isinstance(part, NotApplicable)]
-        amounts = tuple(_marked(item, [*by_unit[item.unit], *without]) for item in amounts)
-    else:
-        figure = _marked(amounts[0], parts, left_out=len(shares))
-    return Sum(figure, amounts, reporting, of)
-
-
-def _marked(amount: Figure, parts: Sequence[Reported], left_out: int = 0) -> Figure:
-    """A sum that says of how many of its parts it is, and what the others miss."""
-    whole = sum(is_whole(part) for part in parts) - left_out
-    return replace(amount, counted=whole, of=len(parts), missing=missing_of(parts))
-
-
-def added(parts: Sequence[Figure], unit: Unit) -> Figure:
+def added(parts: Iterable[Figure], unit: Unit) -> Figure:
     """The sum of amounts of one unit, correctly rounded: the same in any order."""
-    bounds = {part.bound for part in parts if part.bound is not None}
-    joint = bounds.pop() if len(bounds) == 1 else ESTIMATE if bounds else None
-    return Figure(math.fsum(part.value for part in parts), unit, bound=joint)
-
-
-def _payback_of(complete: Sequence[Figures]) -> Reported:
-    """The ratio of the sums of enterprises whose money is complete."""
-    by_name = gathered(complete)
-    of_grants = [
-        grant if isinstance(grant, NotApplicable) else Figure(-grant.value, grant.unit)
-        for grant in by_name.get("grant", ())
-    ]
-    capital = _sum([*by_name.get("investment", ()), *of_grants], 0)
-    saving = _sum(by_name.get("annual_net_saving", ()), 0)
-    if len(capital.amounts) > 1 or len(saving.amounts) > 1:
-        return NotApplicable("incomplete", "rate-missing")
-    return with_bounds(payback(capital.figure, saving.figure))
-
-
-# ---- in the programme's currency -----------------------------------------------------------------
-
-
-class Conversion:
-    """Converts figures; notes the currencies it has no rate for."""
-
-    def __init__(self, currency: str, rates: Mapping[str, Rate]) -> None:
-        self.currency = currency
-        self.rates = rates
-        self.lacking: dict[str, None] = {}
-
-    def convert(self, figure: Reported) -> Reported:
-        """A figure in the programme's currency; what is no money stays as it is."""
-        if isinstance(figure, NotApplicable):
-            return figure
-        currency = figure.unit.currency
-        if currency is None or currency == self.currency:
-            return figure
-        rate = self.rates.get(currency)
-        if rate is None:
-            self.lacking[currency] = None
-            return NotApplicable("incomplete", "rate-missing", (f"exchange-rates.{currency}",))
-        return with_bound(exchanged(figure, rate.rate))
-
-    def in_programme(self, stated: Figures) -> dict[str, Reported]:
-        """All figures of an enterprise, a status or a measure.
-
-        Amounts of investment stay as given; the one amount, and the payback that rests on it, are
-        at the programme's rates and not at the enterprise's.
-        """
-        figures = investments(stated)
-        if figures:
-            figures["investment"] = self._as_one(list(figures.values()), stated.get("investment"))
-        for name, figure in stated.items():
-            if not name.startswith(("investment", "simple_payback")):
-                figures[name] = self.convert(figure)
-        capital, grant = figures.get("investment"), figures.get("grant")
-        if is_whole(capital) and isinstance(grant, Figure):
-            capital = net_investment(capital, grant)
-        figures["simple_payback"] = with_bounds(payback(capital, figures.get("annual_net_saving")))
-        return figures
-
-    def _as_one(self, amounts: Sequence[Reported], stated: Reported | None) -> Reported:
-        """The amounts at the programme's rates; partial where one of them or what the file states
-        is."""
-        parts = [self.convert(amount) for amount in amounts]
-        known = figures_in(parts)
-        if not known:
-            return parts[0]
-        whole = added(known, base_unit(self.currency))
-        if len(known) < len(parts):  # a currency without a rate
-            return replace(whole, counted=len(known), of=len(parts), missing=missing_of(parts))
-        figures = figures_in((*known, stated))
-        marked = next((figure for figure in figures if figure.is_partial), whole)
-        return replace(whole, counted=marked.counted, of=marked.of)
-
-
-def check_cost_classes(
-    classes: CostClasses | None, members: Sequence[Member], conversion: Conversion
-) -> Iterator[Diagnostic]:
-    """Declared cost classes that the investment contradicts."""
-    if classes is None:
-        return
-    for member in members:
-        for measure, declared, amounts in member.detail.classes:
-            investment = conversion.in_programme(amounts).get("investment")
-            if not is_whole(investment):
-                continue
-            found = cost_class_of(investment, classes)
-            if found is not None and found != declared:
-                values = {
-                    "measure": measure, "id": member.row.id, "declared": declared, "found": found,
-                    "investment": f"{investment.value:,.0f} {investment.unit}".replace(",", " "),
-                }  # fmt: skip
-                place = ("measures", measure, "cost-class")
-                yield Diagnostic("cost-class-contradicted", place, values, file=member.path)
-
-
-def cost_class_of(investment: Figure, classes: CostClasses) -> str | None:
-    """The class of an investment; None where the classes are in another currency."""
-    if investment.unit is not classes.medium_cost.unit:
-        return None
-    ends = classes.ends().items()
-    return next((name for name, end in ends if investment.value <= end.value), "high-cost")
-
-
-def rates_that_differ(
-    members: Sequence[Member], report: str, rates: Iterable[Rate]
-) -> Iterator[Diagnostic]:
-    """A notice for each currency that assessments convert at another rate than the programme."""
-    for currency, rate, _, _ in rates:
-        others = [
-            f"{value:,.0f} ({year})".replace(",", " ")
-            for member in members
-            for stated, value, year, _ in member.detail.rates
-            if member.row.currency == report and stated == currency and value != rate.value
-        ]
-        if others:
-            listed = ", ".join(sorted(set(others)))
-            values = {"currency": currency, "count": str(len(others)), "rates": listed}
-            path = ("exchange-rates", currency)
-            yield Diagnostic("programme-rate-differs", path, values, on_key=True)
+    amount = _Amount()
+    for part in parts:
+        amount.take(part)
+    return amount.figure(unit)
 
 
 # ---- shares --------------------------------------------------------------------------------------
@@ -263,25 +218,6 @@ def value_of(figures: Figures, name: str) -> float | None:
     """The value of a figure; None where it is not known."""
     figure = figures.get(name)
     return figure.value if isinstance(figure, Figure) else None
-
-
-def qualities_of(members: Sequence[Member]) -> dict[str, dict[str, float]]:
-    """The shares of the saving and of the CO2 reduction on each tier of data.
-
-    What a file does not say is unstated; nothing where no file says anything, and nothing of money
-    in two currencies.
-    """
-    found: dict[str, dict[str, float]] = {}
-    for name in dict.fromkeys(name for member in members for name in member.row.qualities):
-        stated = ((member.row.qualities, member.figures.get(name)) for member in members)
-        known = [(tiers, figure) for tiers, figure in stated if isinstance(figure, Figure)]
-        if len({figure.unit for _, figure in known}) == 1:
-            found[name] = shares_of(
-                (tier, figure.value * share)
-                for tiers, figure in known
-                for tier, share in tiers.get(name, {"unstated": 1.0}).items()
-            )
-    return found
 
 
 # ---- a batch -------------------------------------------------------------------------------------
@@ -294,38 +230,78 @@ class BatchTotals(NamedTuple):
     groups: Mapping[str, Total]  # empty unless asked for
     by_data_status: Mapping[str, int]
     currencies: Mapping[str, int]
+    periods: frozenset[str]
     warnings: int
     identities: int
     identities_holding: int
     qualities: Mapping[str, Mapping[str, float]]  # as of a programme
 
 
-def totals_of(members: Sequence[Member], group_by: str | None) -> BatchTotals:
-    """The totals of a batch, and of its groups where asked for."""
-    rows = [member.row for member in members]
-    total = add([member.figures for member in members])
-    groups = {} if group_by is None else grouped(members, group_by)
-    proofs = list(proof(total, groups.values())) if groups else []
-    return BatchTotals(
-        total=total,
-        groups=groups,
-        by_data_status=dict(sorted(Counter(row.data_status for row in rows).items())),
-        currencies=dict(sorted(Counter(row.currency for row in rows).items())),
-        warnings=sum(row.warnings for row in rows),
-        identities=sum(row.identities for row in rows) + len(proofs),
-        identities_holding=sum(row.identities_holding for row in rows)
-        + sum(item.holds for item in proofs),
-        qualities=qualities_of(members),
-    )
+_UNSTATED = {"unstated": 1.0}
 
 
-def grouped(members: Sequence[Member], group_by: str) -> dict[str, Total]:
-    """The totals of the members of each ``province``, ``sector`` or ``data-status``.
+class Counting:
+    """A batch added up while its rows are read, once through."""
 
-    The name of a group is empty where files do not say.
-    """
-    key = group_by.replace("-", "_")
-    groups = gathered({composed(getattr(one.row, key)): one.figures} for one in members)
+    def __init__(self, group_by: str | None) -> None:
+        self.group_by = group_by
+        self._total, self._groups = Adding(), defaultdict[str, Adding](Adding)
+        self._counts = defaultdict[str, Counter[str]](Counter)
+        # How much of a figure, in each unit that it comes in, rests on each tier of data.
+        self._tiers = defaultdict[str, dict[tuple[Unit, str], ExactSum]](dict)
+        self._stated: set[str] = set()  # those of which a file says it
+
+    def take(self, member: Member) -> None:
+        """One more enterprise."""
+        row = member.row
+        self._total.take(row.figures)
+        if self.group_by is not None:
+            self._groups[group_of(member, self.group_by)].take(row.figures)
+        for name in ("data_status", "currency", "period"):
+            self._counts[name][getattr(row, name)] += 1
+        for name in ("warnings", "identities", "identities_holding"):
+            self._counts["rows"][name] += getattr(row, name)
+        self._stated.update(row.qualities)
+        for name in names.JUDGED:
+            figure = row.figures.get(name)
+            for tier, share in row.qualities.get(name, _UNSTATED).items():
+                if isinstance(figure, Figure):  # what costs or emits more is left out of the shares
+                    exact = self._tiers[name].setdefault((figure.unit, tier), ExactSum())
+                    exact.add(max(0.0, figure.value * share))
+
+    def totals(self) -> BatchTotals:
+        """The totals of what was read until now, and of its groups where asked for."""
+        total, counts = self._total.total(), self._counts["rows"]
+        groups = {name: adding.total() for name, adding in sorted(self._groups.items())}
+        proofs = [item.holds for item in proof(total, groups.values())] if groups else []
+        return BatchTotals(
+            total,
+            groups,
+            dict(sorted(self._counts["data_status"].items())),
+            dict(sorted(self._counts["currency"].items())),
+            frozenset(self._counts["period"]),
+            counts["warnings"],
+            counts["identities"] + len(proofs),
+            counts["identities_holding"] + sum(proofs),
+            dict(self._qualities()),
+        )
+
+    def _qualities(self) -> Iterator[tuple[str, dict[str, float]]]:
+        """The shares on each tier, where a file says any; nothing of money in two currencies."""
+        for name in names.JUDGED:
+            tiers = self._tiers[name]
+            if name in self._stated and len({unit for unit, _ in tiers}) == 1:
+                yield name, shares_of((tier, exact.value) for (_, tier), exact in tiers.items())
+
+
+def group_of(member: Member, group_by: str) -> str:
+    """The ``province``, ``sector`` or ``data-status`` of an enterprise; empty where not stated."""
+    return composed(getattr(member.row, group_by.replace("-", "_")))
+
+
+def grouped(members: Iterable[Member], group_by: str) -> dict[str, Total]:
+    """The totals of the members of each group."""
+    groups = gathered({group_of(one, group_by): one.figures} for one in members)
     return {name: add(parts) for name, parts in sorted(groups.items())}
 
 

@@ -14,7 +14,7 @@ from cpcalc.figures import Figure, NotApplicable, Reported, figures_in, joined
 from cpcalc.programme import Member
 from cpcalc.programme.reconciliation import Reconciled
 from cpcalc.programme.result import ProgrammeResult
-from cpcalc.programme.totals import BatchTotals, Total
+from cpcalc.programme.totals import Counting, Total
 from cpcalc.report.layout import harmless
 from cpcalc.results import AssessmentResult, Figures, Line, StreamResult, figures_of
 from cpcalc.rows import investments
@@ -231,26 +231,46 @@ _ABOUT_MANY = (
 _TEXTS = frozenset({*_ABOUT, *_ABOUT_MANY, "figure", "unit", "missing"})
 
 
-def batch_lines(items: Iterable[Member], totals: BatchTotals, language: str) -> Iterator[str]:
-    """The CSV of a batch, line by line: header, one row for each assessment, then groups and
-    total."""
-    yield _line(_of_many({}, {}))
+# Those of its columns, and of the figures', that hold texts.
+TEXTS = frozenset({
+    *_ABOUT_MANY[:-2], "investment_by_currency", "simple_payback_note", "partial",
+})  # fmt: skip
+
+
+def batch_rows(items: Iterable[Member], counting: Counting, language: str) -> Iterator[Row]:
+    """A row for each assessment, then groups and total, which are counted by then."""
     for item in items:
-        yield _line(_enterprise(item, item.row.currency, language).values())
+        yield _enterprise(item, item.row.currency, language)
+    totals = counting.totals()
     yield from _totals("group", totals.groups)
     yield from _totals("total", {"": totals.total})
+
+
+def batch_lines(items: Iterable[Member], counting: Counting, language: str) -> Iterator[str]:
+    """The CSV of a batch, line by line, with its header."""
+    yield _line(header())
+    yield from (_line(row.values()) for row in batch_rows(items, counting, language))
+
+
+def failed_rows(files: Iterable[str]) -> Iterator[Row]:
+    """A row for each file that failed."""
+    return (_of_many({"kind": "failed", "file": harmless(name)}, {}) for name in files)
+
+
+def header() -> Row:
+    """The columns of many enterprises."""
+    return _of_many({}, {})
 
 
 def programme_lines(result: ProgrammeResult, language: str) -> Iterator[str]:
     """One row for each enterprise, each breakdown and the total; then the reconciliation as a table
     of its own."""
     currency = result.programme.currency
-    yield _line(_of_many({}, {}))
+    yield _line(header())
     for item in result.enterprises:
         yield _line(_enterprise(item, currency, language).values())
-    for kind, totals in result.breakdowns.items():
-        yield from _totals(kind, totals)
-    yield from _totals("total", {"": result.total})
+    for kind, totals in [*result.breakdowns.items(), ("total", {"": result.total})]:
+        yield from (_line(row.values()) for row in _totals(kind, totals))
     yield LINE_ENDS
     yield _line(_RECONCILED)
     for reconciled in result.reconciliation:
@@ -272,12 +292,12 @@ def _enterprise(member: Member, currency: str, language: str) -> Row:
     return _of_many({**about, "name": title(member.row.name, language)}, member.figures)
 
 
-def _totals(kind: str, totals: Mapping[str, Total]) -> Iterator[str]:
+def _totals(kind: str, totals: Mapping[str, Total]) -> Iterator[Row]:
     for name, total in totals.items():
         currencies = {saving.unit.currency or "" for saving in total.amounts("annual_saving")}
         currency = currencies.pop() if len(currencies) == 1 else ""
         about = {"kind": kind, "id": name, "currency": currency}
-        yield _line(_of_many(about, total.figures).values())
+        yield _of_many(about, total.figures)
 
 
 _RECONCILED = (

@@ -1,13 +1,13 @@
 """Several enterprises on one page: the tables that batches and programmes share, and the page of
 a batch."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from typing import NamedTuple
 
 from cpcalc import names
 from cpcalc.figures import Figure, figures_in
 from cpcalc.programme import YEAR, Member, ends
-from cpcalc.programme.totals import BatchTotals, Total
+from cpcalc.programme.totals import BatchTotals, Counting, Total
 from cpcalc.report import tables
 from cpcalc.report.layout import Block, Cell, Heading, Marked, Notes, Pair, Pairs, Table, harmless
 from cpcalc.report.tables import FigureRow, NamedLine, kinds_table
@@ -52,6 +52,12 @@ def money_cells(figures: Figures) -> tuple[Cell, ...]:
         amounts = figures_in(investments(figures).values())
         cells[0] = amounts[0] if len(amounts) == 1 else cells[0]
     return tuple(cells)
+
+
+def _of_money(figures: Figures) -> Figures:
+    """Those of the figures that a row shows."""
+    shown = (*MONEY.values(), *investments(figures))
+    return {name: figures[name] for name in shown if name in figures}
 
 
 def sums_table(total: Total, language: str) -> Table:
@@ -119,20 +125,24 @@ def face_values(periods: Iterable[str], language: str) -> Iterator[str]:
 
 
 def batch_page(
-    items: Sequence[Member], failed: int, totals: BatchTotals, group_by: str | None, language: str
+    items: Iterable[Member], failures: Sized, counting: Counting, language: str
 ) -> Iterator[Block]:
-    """One row for each enterprise, then groups, totals and how the data stand."""
+    """One row for each enterprise, then groups, totals and how the data stand.
+
+    ``counting`` and ``failures`` are complete after the last item.
+    """
+    rows: list[FigureRow] = [(named(item, language), _of_money(item.figures)) for item in items]
+    totals, group_by, failed = counting.totals(), counting.group_by, len(failures)
     statuses = data_statuses(totals.by_data_status, language)
     yield Heading(
-        word("results-of", language, count=len(items)),
-        f"{word('data-status', language)}: {statuses}" if items else "",
+        word("results-of", language, count=len(rows)),
+        f"{word('data-status', language)}: {statuses}" if rows else "",
         is_warning=bool(NOT_MEASURED & set(totals.by_data_status)),
     )
-    if not items:
+    if not rows:
         if failed:
             yield Notes([word("failed", language, count=failed)])
         return
-    rows: list[FigureRow] = [(named(item, language), item.figures) for item in items]
     total = totals.total
     yield money_table("enterprises-a-year", "enterprise", rows, total, language)
     if group_by is not None:
@@ -143,8 +153,7 @@ def batch_page(
         yield money_table(f"by-{group_by}", group_by, rows, total, language)
     yield sums_table(total, language)
     yield paybacks(total, language)
-    periods = [item.row.period for item in items]
-    yield Notes((*face_values(periods, language), *_small_print(totals, failed, language)))
+    yield Notes((*face_values(totals.periods, language), *_small_print(totals, failed, language)))
 
 
 def _group_name(group_by: str, name: str, language: str) -> str:

@@ -77,6 +77,15 @@ def sealed(pieces: Iterable[str]) -> Iterator[str]:
     yield f'{SEAL}{before.hexdigest()}"\n}}\n'
 
 
+def sealed_lines(lines: Iterable[str]) -> Iterator[str]:
+    """Lines of JSON, and last one with the hash of all before it."""
+    before = hashlib.sha256()
+    for line in lines:
+        before.update(line.encode())
+        yield line
+    yield json_text({"kind": "checksum", "checksum": before.hexdigest()}) + "\n"
+
+
 def sealed_data(data: Data) -> str:
     """A whole result as indented JSON, sealed."""
     return "".join(sealed([dumps(data).removesuffix("\n}\n")]))

@@ -9,16 +9,17 @@ from cpcalc.figures import Figure
 from cpcalc.programme import Member
 from cpcalc.programme.reconciliation import Reconciled
 from cpcalc.programme.result import ProgrammeResult, courses_of
-from cpcalc.programme.totals import BatchTotals, Sum, Total
+from cpcalc.programme.totals import BatchTotals, Counting, Sum, Total
 from cpcalc.report import json_result
 from cpcalc.report.enterprises import Combined
 from cpcalc.report.json_result import Data, json_text, line_data, record_data, written
 from cpcalc.report.problems import describe
-from cpcalc.rows import Part
+from cpcalc.rows import EnterpriseRow, Part
 from cpcalc.schema.programme import Course, Programme
 from cpcalc.units import ONE
 
 BATCH_SCHEMA = "cpcalc/batch/1"
+BATCH_LINES_SCHEMA = "cpcalc/batch-lines/1"
 PROGRAMME_SCHEMA = "cpcalc/programme/1"
 # What a row says of its enterprise; a batch says ``ABOUT_ALL``.
 ABOUT = (
@@ -41,11 +42,16 @@ def _without_missing(data: Any) -> Any:
     return [_without_missing(item) for item in data] if isinstance(data, list) else data
 
 
-def _enterprise(member: Member, about: Sequence[str]) -> Data:
+def _row_data(row: EnterpriseRow, about: Sequence[str]) -> Data:
     """Who a row is about, and its figures."""
-    stated = {"measures_counted": member.row.measures, **member.row._asdict()}
+    stated = {"measures_counted": row.measures, **row._asdict()}
     known = {key: stated[key] if stated[key] != "" else None for key in about}
-    return {"file": member.file, **brief(known), "figures": brief(member.figures)}
+    return {**brief(known), "figures": brief(row.figures)}
+
+
+def row_text(row: EnterpriseRow) -> str:
+    """A row of a batch as JSON, without the name of its file, which is no part of what is kept."""
+    return json_text(_row_data(row, ABOUT_ALL))
 
 
 @written.register
@@ -85,23 +91,46 @@ def combined_data(whole: Combined) -> Data:
 # ---- a batch -------------------------------------------------------------------------------------
 
 
+def entry_text(item: Member, kept: str) -> str:
+    """A row of a batch as JSON; what is ``kept`` of it beside."""
+    parts = [f'{{"file": {json_text(item.file)}', (item.told or row_text(item.row))[1:-1]]
+    return ", ".join([*parts, *([f'"kept": {kept}'] if kept else [])]) + "}"
+
+
 def batch_chunks(
-    items: Sequence[Member],
-    failures: Iterable[Mapping[str, Any]],
-    totals: BatchTotals,
-    about: Mapping[str, Any],
+    rows: Iterable[str], failures: Iterable[str], counting: Counting, about: Mapping[str, Any]
 ) -> Iterator[str]:
-    """The JSON text of a batch in pieces, to be sealed; each assessment is one line."""
+    """The JSON text of a batch in pieces, to be sealed; each assessment is one line.
+
+    ``counting`` has counted the rows after the last one.
+    """
     head = {"schema": BATCH_SCHEMA, **about}
-    rows = (_enterprise(item, ABOUT_ALL) for item in items)
     yield "{\n" + ",\n".join(_entry(key, value) for key, value in head.items())
     yield ',\n"assessments": [\n'
-    yield from _lines(map(json_text, rows))
+    yield from _lines(rows)
     yield '],\n"failed": [\n'
-    yield from _lines(map(json_text, failures))
+    yield from _lines(failures)
+    totals = counting.totals()
     yield f'],\n{_entry("totals", _batch_data(totals))},\n"groups": {{\n'
     yield from _lines(_entry(name, brief(part)) for name, part in totals.groups.items())
     yield "}"
+
+
+def batch_lines(
+    rows: Iterable[str], failures: Iterable[str], counting: Counting, about: Mapping[str, Any]
+) -> Iterator[str]:
+    """The same as JSON Lines: what a line is about stands first in it."""
+    yield _line("batch", json_text({"schema": BATCH_LINES_SCHEMA, **about}))
+    yield from (_line("enterprise", text) for text in rows)
+    yield from (_line("failed", text) for text in failures)
+    totals = counting.totals()
+    for name, part in totals.groups.items():
+        yield _line("group", json_text({"name": name, **brief(part)}))
+    yield _line("total", json_text(_batch_data(totals)))
+
+
+def _line(kind: str, text: str) -> str:
+    return f'{{"kind": "{kind}", {text[1:]}\n'
 
 
 def _entry(key: str, value: Any) -> str:
@@ -144,7 +173,7 @@ def programme_data(
         "programme": _about(result.programme),
         "currency": result.programme.currency,
         "exchange_rates": json_result.rates_data(result.rates),
-        "enterprises": [_enterprise(line, ABOUT) for line in lines],
+        "enterprises": [{"file": line.file, **_row_data(line.row, ABOUT)} for line in lines],
         "not_counted": [_last_part(name) for name in result.not_counted],
         "totals": result.total,
         **{f"totals_by_{kind}": totals for kind, totals in result.breakdowns.items()},

@@ -3,8 +3,6 @@
 Every column of figures is in one scale, the money of a table in one unit.
 """
 
-from __future__ import annotations
-
 import math
 import re
 import unicodedata
@@ -139,7 +137,7 @@ class Fold(NamedTuple):
     """Details under a title, which a screen shows when asked to."""
 
     title: str
-    parts: Sequence[Part]
+    parts: Sequence["Part"]
 
 
 Part = Block | Chapter | Prose | Picture | Working | Fold
@@ -270,7 +268,7 @@ class TableTexts(NamedTuple):
     columns: list[Column]
     rows: list[list[str]]
 
-    def at(self, positions: Sequence[int]) -> TableTexts:
+    def at(self, positions: Sequence[int]) -> "TableTexts":
         """The same table with only the columns at these positions."""
         columns = [self.columns[position] for position in positions]
         rows = [[row[position] for position in positions] for row in self.rows]

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from cpcalc.figures import Figure, figures_in
 from cpcalc.texts import number_word
-from cpcalc.units import SUBSTANCES, Unit
+from cpcalc.units import SUBSTANCES, Unit, with_demands
 
 A_YEAR = (("year", 1),)  # the unit of a duration
 _THOUSAND, _MILLION, _BILLION = 1e3, 1e6, 1e9
@@ -32,10 +32,6 @@ class Scale(NamedTuple):
     unit: str
 
 
-# Units of a maximum demand over months, and how people write them.
-MAXIMUM_DEMANDS = {"kWh*month/hour": "kW month", "month*kVA": "kVA month"}
-
-
 def scale_of(cells: Iterable[object], language: str) -> Scale:
     """One scale for all figures of a column or a row, chosen by its largest."""
     known = figures_in(cells)
@@ -52,9 +48,7 @@ def scale_of(cells: Iterable[object], language: str) -> Scale:
 def _shown_in(unit: Unit, largest: float, language: str) -> tuple[float, str]:
     """What figures up to a size are divided by, and their unit in words: ``million VND/year``,
     ``triệu VND/năm``, ``kg/year``."""
-    text = str(unit.without(*SUBSTANCES))
-    for found, meant in MAXIMUM_DEMANDS.items():
-        text = text.replace(found, meant)
+    text = with_demands(str(unit.without(*SUBSTANCES)))
     words = "%" if text == "1" else in_language(text, language)
     currency = unit.currency
     if currency is not None and unit.exponent(currency) == 1:

@@ -4,9 +4,10 @@ they are made of."""
 from collections.abc import Iterator, Mapping, Sequence
 
 from cpcalc.figures import Figure, NotApplicable, Reported
+from cpcalc.programme import rates_that_differ
 from cpcalc.programme.reconciliation import NOT_RECOMPUTED, Reconciled
 from cpcalc.programme.result import ProgrammeResult, courses_of
-from cpcalc.programme.totals import Total, rates_that_differ
+from cpcalc.programme.totals import Total
 from cpcalc.report import charts, enterprises, layout, tables
 from cpcalc.report.layout import Cell, Heading, Marked, Notes, Pair, Pairs, Table, harmless
 from cpcalc.report.numbers import SCALE_NAMES, share, shown

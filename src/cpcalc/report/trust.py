@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from cpcalc.figures import Figure, Reported
+from cpcalc.figures import Figure, Reported, figures_in
 from cpcalc.report import tables
 from cpcalc.report.enterprises import label_of
 from cpcalc.report.json_result import Data, written
@@ -103,14 +103,17 @@ def difference_page(difference: Difference, language: str) -> Iterator[Block]:
     heads = ("figure", "before", "after", "change-short", *(f"change-{kind}" for kind in kinds))
     rows = [_row(item, kinds, language) for item in difference.attributed]
     if rows:
-        yield tables.table("attribution", heads, rows, language)
+        ends = [figures_in([item.before, item.after]) for item in difference.attributed]
+        notes = list(tables.mark_notes([Table("", (), ends)], language))
+        yield tables.table("attribution", heads, rows, language, notes=notes)
     if difference.changes:
+        heads = ("place", "change", "before", "after")
         places = [
             (item.place, _kind(item.causes[0], language), *_pair(item, language))
             for item in difference.changes
         ]
-        heads = ("place", "change", "before", "after")
-        yield _values(word("changed-places", language), heads, places, language)
+        columns = tables.columns(heads, language, heads)
+        yield Table(word("changed-places", language), columns, places)
 
 
 def _row(item: Attributed, kinds: Sequence[str], language: str) -> Sequence[Cell]:
@@ -132,39 +135,22 @@ def _row(item: Attributed, kinds: Sequence[str], language: str) -> Sequence[Cell
 
 def _by_cause(changed: Sequence[Changed], language: str) -> Iterator[Block]:
     """The values that changed, first those of the whole; those of one cause together."""
-    groups: dict[tuple[str, ...], list[Changed]] = {}
+    groups: dict[str, list[str]] = {}
     by_depth = sorted(changed, key=lambda item: (item.place[:6] != "totals", item.place.count(".")))
     for item in by_depth[:MOST_SHOWN]:
-        because = harmless(", ".join(_kind(cause, language) for cause in item.causes))
-        notes = [word("begins-at", language, figure=item.first)] if item.first else []
-        if item.inputs:
-            named = ", ".join(item.inputs[:MOST_INPUTS])
-            notes.append(word("rests-on-inputs", language, inputs=named))
-        groups.setdefault((because, *notes), []).append(item)
-    for (because, *notes), items in groups.items():
-        rows = [(item.place, *_pair(item, language), _unit_of(item)) for item in items]
-        heads = ("value", "in-result", "recomputed", "unit")
-        yield _values(because, heads, rows, language, notes=notes)
+        said = [", ".join(_kind(cause, language) for cause in item.causes)]
+        said += [word("begins-at", language, figure=item.first)] if item.first else []
+        inputs = ", ".join(item.inputs[:MOST_INPUTS])
+        said += [word("rests-on-inputs", language, inputs=inputs)] if inputs else []
+        one, other = _pair(item, language)
+        groups.setdefault(harmless("; ".join(said)), []).append(f"{item.place}: {one} -> {other}")
+    yield from (Notes([f"{because}:", *lines]) for because, lines in groups.items())
     if len(changed) > MOST_SHOWN:
         yield Notes([word("further-figures", language, count=len(changed) - MOST_SHOWN)])
 
 
-def _values(
-    title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], language: str, **more: Any
-) -> Table:
-    """A table of places and what stands there, all of it texts."""
-    columns = tables.columns(heads, language, heads[1:])
-    columns[0] = columns[0]._replace(is_wrapped=True)
-    return Table(title, columns, rows, **more)
-
-
 def _pair(item: Changed, language: str) -> tuple[str, str]:
     return _short(item.said, language), _short(item.now, language)
-
-
-def _unit_of(item: Changed) -> str:
-    both = [value.get("unit", "") for value in (item.said, item.now) if isinstance(value, dict)]
-    return " / ".join(filter(None, dict.fromkeys(both)))
 
 
 def _short(value: Any, language: str) -> str:
@@ -173,7 +159,7 @@ def _short(value: Any, language: str) -> str:
         if "not_applicable" in value:
             return word(str(value["not_applicable"]), language)
         known = [value[key] for key in (language, "title", "id", "name", "file") if key in value]
-        value = known[0] if known else value.get("value", "...")
+        value = known[:1] or [value.get("value", "..."), value.get("unit", "")]
     if isinstance(value, list):
         return " ".join(_short(item, language) for item in value)
     if isinstance(value, int | float) and not isinstance(value, bool):

@@ -4,8 +4,6 @@ A formula is run on references to cells, as it is run on numbers and on units, a
 down: a workbook calculates what the engine calculates, and nothing is stated twice.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -24,7 +22,7 @@ Operator = Callable[[Any, object], "Term"]
 
 
 def _operator(sign: str, binds: int, first: int, second: int) -> Operator:
-    def joined(one: object, other: object) -> Term:
+    def joined(one: object, other: object) -> "Term":
         return Term(term_of(one).within(first) + sign + term_of(other).within(second), binds)
 
     return joined
@@ -53,7 +51,7 @@ class Term:
     __radd__, __rsub__ = _reflected(__add__), _reflected(__sub__)
     __rmul__, __rtruediv__ = _reflected(__mul__), _reflected(__truediv__)
 
-    def __neg__(self) -> Term:  # in a cell -a^b is (-a)^b
+    def __neg__(self) -> "Term":  # in a cell -a^b is (-a)^b
         return Term(f"-{self.within(ATOM)}", SUM)
 
 

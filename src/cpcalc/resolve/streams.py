@@ -17,7 +17,7 @@ from cpcalc.resolve.bills import average_price, price_paid, read_in_a_year
 from cpcalc.resolve.context import Context, NotLinkedError, figure_of, link_or_none, of_substance
 from cpcalc.resolve.effects import unit_in_effects
 from cpcalc.resolve.factors import terms_and_treatments
-from cpcalc.resolve.loads import of_link, of_unit, stack_load, units_of_links
+from cpcalc.resolve.loads import check_heat_contents, of_link, of_unit, stack_load, units_of_links
 from cpcalc.resolve.measures import closing_steps
 from cpcalc.resolve.model import SUBSTANCE_OF, LinkedStream
 from cpcalc.schema.assessment import LOADS, UNITS_OF_KIND, Stream
@@ -97,7 +97,8 @@ class _StreamLinker:
         if written.for_ is not None and written.for_ not in self.context.products:
             at = (*self.path, "for")
             self.context.unknown("unknown-product", at, written.for_, self.context.products)
-        if written.made_from and (written.price is not None or written.annual_cost is not None):
+        is_paid = written.price is not None or written.annual_cost is not None
+        if written.made_from and is_paid and self.kind not in model.SOLD_KINDS:
             key = "price" if written.price is not None else "annual-cost"
             self.context.problem("carrier-with-price", (*self.path, key), stream=self.name)
         loads = [(load, getattr(written, load)) for load in LOADS if written.states(load)]
@@ -133,6 +134,7 @@ class _StreamLinker:
             if self.written.states(key.replace("-", "_")) and self.kind not in kinds:
                 values = {"key": key, "kinds": ", ".join(kinds)}
                 self.context.problem("key-does-not-fit-kind", (*self.path, key), **values)
+        check_heat_contents(self.context, self.written)
 
     def _substance(self) -> str | None:
         """What a mass of the stream is a mass of, unless the unit says so itself."""
@@ -175,7 +177,8 @@ class _StreamLinker:
         if given.is_bare_zero:
             return self._nothing(given)
         if self.written.per is None:
-            quantity = self.context.annual(given, substance=self.substance, kind=self.kind)
+            of, kind = self.written.for_, self.kind
+            quantity = self.context.annual(given, substance=self.substance, kind=kind, product=of)
         else:
             output = self.context.output_of(self.written.per, (*self.path, "per"))
             if output is None:
@@ -187,7 +190,7 @@ class _StreamLinker:
     def _checked(self, quantity: Figure, given: Quantity) -> Figure:
         expected = self.parent.unit if self.parent is not None else None
         if expected is not None and quantity.unit is not expected:
-            raise self.context.wrong_unit(given, expected, quantity.unit)
+            raise self.context.wrong_unit(given, given.unit * expected / quantity.unit)
         if expected is None:
             self._check_kind(given, quantity.unit)
         return quantity
@@ -336,9 +339,10 @@ def dependency_order(context: Context) -> list[str]:
     """
     streams = context.streams
     ways: Ways = {name: dict(_references(name, stream)) for name, stream in streams.items()}
-    for references in ways.values():
+    for name, references in ways.items():
         for other in [other for other in references if other not in streams]:
-            context.unknown("unknown-stream", references.pop(other), other, streams)
+            known = filter(name.__ne__, streams)
+            context.unknown("unknown-stream", references.pop(other), other, known)
     for name, other in list(closing_steps(ways)):
         context.problem("circular-streams", ways[name].pop(other), stream=other)
     order = list(TopologicalSorter(ways).static_order())

@@ -3,8 +3,6 @@
 The money side has a study period, growth of prices, tax, loans and scenarios.
 """
 
-from __future__ import annotations
-
 import re
 from typing import Annotated, Any, ClassVar
 
@@ -32,7 +30,7 @@ def _read_version(raw: Any) -> str:
 
 
 _NEWEST = {"enum": [FORMAT_VERSION, str(FORMAT_VERSION)]}
-Version = Annotated[str, leaves.leaf(_read_version, _NEWEST)]
+Version = Annotated[str, leaves.Leaf(_read_version, _NEWEST)]
 
 QUALITIES = ("metered", "invoiced", "calculated", "estimated", "default")
 Quality = Annotated[str, leaves.choice(*QUALITIES)]
@@ -63,7 +61,7 @@ def _read_country(raw: Any) -> str:
 
 # Capital letters only: factors of another country are told by comparing the two codes.
 _CODE = {"type": "string", "pattern": "^[A-Z]{2}$", "examples": ["VN"]}
-Country = Annotated[str, leaves.leaf(_read_country, _CODE)]
+Country = Annotated[str, leaves.Leaf(_read_country, _CODE)]
 
 
 class Enterprise(Model):
@@ -125,6 +123,17 @@ class Grid(Model):
     type: GridType
     because: leaves.Words | None = None
     decline: leaves.SharePerYear | None = None
+
+
+class YearlyRate(Model):
+    """A rate a year in constant money (real) or in money of the day (nominal), never both."""
+
+    example: ClassVar = {"nominal": "14 %"}
+
+    nominal: leaves.SharePerYear | None = None
+    real: leaves.SharePerYear | None = None
+
+    rules = (one_of("nominal", "real"),)
 
 
 class DatedPeriod(Model):
@@ -232,17 +241,6 @@ class GasConditions(Model):
 Depreciation = Annotated[str, leaves.choice("straight-line", "declining-balance", "immediate")]
 
 
-class YearlyRate(Model):
-    """A rate a year in constant money (real) or in money of the day (nominal), never both."""
-
-    example: ClassVar = {"nominal": "14 %"}
-
-    nominal: leaves.SharePerYear | None = None
-    real: leaves.SharePerYear | None = None
-
-    rules = (one_of("nominal", "real"),)
-
-
 class GrowthTable(Model):
     """How prices grow where the stream says nothing itself."""
 
@@ -311,7 +309,7 @@ class EconomicSettings(Model):
     payback_limit: leaves.Duration | None = None
 
 
-def _sets_something(scenario: Scenario) -> None:
+def _sets_something(scenario: "Scenario") -> None:
     """The rule of a scenario: one that sets nothing is the file itself."""
     if not scenario.set_:
         refuse("empty-value")

@@ -6,8 +6,6 @@ place: each of its rows says everything that counts for it, with its reference a
 Numbers are always international, and each has its unit.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, Self, TypeVar
 
@@ -60,7 +58,7 @@ class FactorSet(factor_rows.Attributes):
             if entries is not None:
                 yield section, entries
 
-    def rows(self) -> Iterator[SetRow]:
+    def rows(self) -> Iterator["SetRow"]:
         """Every value of the set, in the order of its file."""
         for section, entries in self.sections():
             for entry in entries:
