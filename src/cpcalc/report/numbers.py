@@ -18,6 +18,7 @@ _THOUSAND, _MILLION, _BILLION = 1e3, 1e6, 1e9
 SCALE_NAMES = {_THOUSAND: "thousand", _MILLION: "million", _BILLION: "billion"}
 GAP = "\u00a0"
 PERCENT = 0.01
+PARTS_IN_WORDS = frozenset({"year", "month", "hour", "day", "piece"})  # of units
 BOUND_SIGNS = {"at-least": f"\u2265{GAP}", "at-most": f"\u2264{GAP}", "estimate": f"~{GAP}"}
 MOST_DECIMALS = 4
 # Currencies of small units: nobody says 1 900 000 000 dong.
@@ -115,7 +116,7 @@ def in_language(text: str, language: str) -> str:
     """The periods of a unit in the language: ``t CO2/năm``."""
     parts = text.split("/")
     return "/".join(
-        number_word(part, language) if part in ("year", "month") else part for part in parts
+        number_word(part, language) if part in PARTS_IN_WORDS else part for part in parts
     )
 
 

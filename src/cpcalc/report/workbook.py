@@ -358,12 +358,14 @@ class _Assessment:
     def _cash_flow(self) -> None:
         """The years across, and below one another all projects, the whole first."""
         rows, drawn = list[Cells](), dict[str, Sequence[int]]()
+        streams = self.result.streams
+        named = {f"streams.{one.id}": title(one.name, self.language) for one in streams}
         for place, (*_, line) in reversed(self.lines.items()):
             if isinstance(line.economics, results.Economics):
                 rows += [(), (self._texts(place)[0]._replace(style="status"),)]
             for key, amounts in flows_of(line):
                 terms = (self.terms[place][f"flow.{key}.{year}"] for year in range(len(amounts)))
-                label = economics.line_word(key, self.language)
+                label = named.get(key) or economics.line_word(key, self.language)
                 if place == "totals" and key in ("net", "cumulative"):
                     drawn[label] = FIRST - 1 + len(rows), 2, FIRST - 1 + len(rows), 1 + len(amounts)
                 rows.append((label, self.book.unit(amounts[0].unit), *map(Live, amounts, terms)))
