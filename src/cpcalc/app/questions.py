@@ -1,9 +1,10 @@
 """The use cases that ask more of assessments: what if, why, and what do several add up to."""
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from typing import NamedTuple
 
 from cpcalc.app import files, locate
@@ -14,7 +15,7 @@ from cpcalc.engine.lines import BundleEntry, total_line
 from cpcalc.figures import Figure, Reported, with_bounds, with_figures
 from cpcalc.programme import Member, duplicates
 from cpcalc.report import enterprises, why
-from cpcalc.results import AssessmentResult, figures_by_path
+from cpcalc.results import AssessmentResult, Economics, figures_by_path
 from cpcalc.rows import row_of
 from cpcalc.source.reader import Document
 from cpcalc.sums import sum_by_name
@@ -146,15 +147,32 @@ def _family(name: str) -> int:
     return FAMILIES.index(first) if first in FAMILIES else len(FAMILIES)
 
 
+def _yearly(result: AssessmentResult) -> Iterator[tuple[int, str]]:
+    """The amounts of cash flows, each with its line and its year t; a measure's last."""
+    groups = [(f"groups.{item.id}", item.line) for item in result.groups]
+    measures = [(f"measures.{item.id}", item.line) for item in result.measures]
+    for place, line in (("totals", result.totals), *groups, *measures):
+        flows = line.economics.cash_flow.lines if isinstance(line.economics, Economics) else ()
+        for cash in flows:
+            yield from (
+                (id(amount), f"{place}.{cash.key} t={year}")
+                for year, amount in enumerate(cash.amounts)
+            )
+
+
 def sources_of(outcome: Outcome) -> why.Sources:
     """The places and citations that origins of an outcome's figures refer to."""
-    factors = outcome.result.factors if outcome.result is not None else ()
-    citations = {factor.reference: factor.citation for factor in factors}
-    by_path = figures_by_path(outcome.result) if outcome.result is not None else {}
+    result, place = outcome.result, partial(_place, outcome)
+    if result is None:
+        return why.Sources(place, {})
+    citations = {factor.reference: factor.citation for factor in result.factors}
+    for row in chain.from_iterable(one.benchmark.values() for one in result.specific.values()):
+        citations |= {end.operands[0].reference: row.source for end in row[:2]}
+    by_path = figures_by_path(result)
     # of several names of one figure the first of the first of these, and there the shortest
     best_first = sorted(by_path, key=lambda name: (_family(name), name.count(".")))
-    names = {id(by_path[name]): name for name in reversed(best_first)}
-    return why.Sources(partial(_place, outcome), citations, names)
+    names = dict(_yearly(result)) | {id(by_path[name]): name for name in reversed(best_first)}
+    return why.Sources(place, citations, names)
 
 
 def _place(outcome: Outcome, path: Path) -> str:

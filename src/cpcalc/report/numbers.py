@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from cpcalc.figures import Figure, figures_in
-from cpcalc.texts import number_word
+from cpcalc.texts import number_word, words_of
 from cpcalc.units import SUBSTANCES, Unit, with_demands
 
 A_YEAR = (("year", 1),)  # the unit of a duration
@@ -18,7 +18,6 @@ _THOUSAND, _MILLION, _BILLION = 1e3, 1e6, 1e9
 SCALE_NAMES = {_THOUSAND: "thousand", _MILLION: "million", _BILLION: "billion"}
 GAP = "\u00a0"
 PERCENT = 0.01
-PARTS_IN_WORDS = frozenset({"year", "month", "hour", "day", "piece"})  # of units
 BOUND_SIGNS = {"at-least": f"\u2265{GAP}", "at-most": f"\u2264{GAP}", "estimate": f"~{GAP}"}
 MOST_DECIMALS = 4
 # Currencies of small units: nobody says 1 900 000 000 dong.
@@ -113,11 +112,9 @@ def rounded(value: float, scale: Scale) -> float:
 
 
 def in_language(text: str, language: str) -> str:
-    """The periods of a unit in the language: ``t CO2/năm``."""
-    parts = text.split("/")
-    return "/".join(
-        number_word(part, language) if part in PARTS_IN_WORDS else part for part in parts
-    )
+    """The periods and pieces of a unit in the language: ``t CO2/năm``."""
+    words = words_of("numbers", language)
+    return "/".join(words.get(part, part) for part in text.split("/"))
 
 
 def decimal(value: float, decimals: int, language: str) -> str:
