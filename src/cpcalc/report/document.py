@@ -319,7 +319,8 @@ def _workings(told: Told) -> Iterator[Part]:
                 name = f"{place}.{key}"
                 steps = list(why_lines(name, figure, told.sources, told.language, known))
                 workings.append(layout.Working(name, figure, steps))
-        yield layout.Fold(place, workings)
+        if workings:
+            yield layout.Fold(place, workings)
 
 
 CHAPTERS: Mapping[str, Callable[[Told], Iterator[Part]]] = {
