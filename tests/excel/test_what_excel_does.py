@@ -16,10 +16,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cpcalc.__main__ import run
-from cpcalc.app.form import choice_shown, choice_word, sheets
+from cpcalc.app.form import choice_shown, choice_word, sheets, unit_shown
 from cpcalc.app.importing import Imported, import_files
 from cpcalc.app.template import suggestions, template
 from cpcalc.diagnostics import has_errors
+from cpcalc.quantities import parse_quantity
 
 Capture = pytest.CaptureFixture[str]
 Book = Any
@@ -359,6 +360,16 @@ def test_what_a_list_offers_is_understood(language: str) -> None:
                     shown = choice_shown(choice, language).partition(" (")[0].casefold()
                     assert column.meant[shown] == choice
                     assert choice_word(column.meant[word.casefold()], language) == word
+
+
+def test_units_stand_in_the_words_of_the_language_and_mean_the_same() -> None:
+    for sheet in sheets().values():
+        for column in sheet.columns:
+            for unit in column.choices if column.kind == "amount" else ():
+                shown = unit_shown(unit, "vi")
+                one, other = parse_quantity(f"2 {shown}"), parse_quantity(f"2 {unit}")
+                assert (one.value, one.unit) == (other.value, other.unit)
+                assert not re.search("year|month|day|hour|million", shown)
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cpcalc.app import form
-from cpcalc.app.form import FIRST_ROW, HEAD_ROW, choice_shown
+from cpcalc.app.form import FIRST_ROW, HEAD_ROW, choice_shown, unit_shown
 from cpcalc.texts import problem_word, read_texts
 
 ROWS = 500  # of a sheet that have drop-down lists
@@ -101,7 +101,8 @@ def _fill(
             page.write(HEAD_ROW, at + 1, problem_word("form-unit", language), formats["head"])
             page.set_column(at + 1, at + 1, WIDTH, formats["text"])
         if column.choices:
-            plain = [one if is_amount else choice_shown(one, language) for one in column.choices]
+            say = unit_shown if is_amount else choice_shown
+            plain = [say(one, language) for one in column.choices]
             source = f"={form.LISTS}!{xl_range_abs(0, len(offered), len(plain) - 1, len(offered))}"
             offered.append(plain)
             # another unit may be typed, another choice not
@@ -113,7 +114,8 @@ def _fill(
             text = value[language] if isinstance(value, dict) else value
             shown = [choice_shown(str(text), language) if text in column.choices else text]
             if is_amount:
-                shown = value if isinstance(value, list) else [None, value]
+                figure, unit = value if isinstance(value, list) else (None, value)
+                shown = [figure, unit_shown(unit or "", language)]
             if value is not None:
                 page.write_row(row + offset, place, shown, style)
         at += 1 + is_amount
