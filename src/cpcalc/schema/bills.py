@@ -86,4 +86,5 @@ class Product(Model):
     capacity: leaves.Amount | None = None
     reporting_output: leaves.Amount | None = None
     margin: Margin | None = None
+    benchmark: leaves.Words | None = None
     quality: Quality | None = None
