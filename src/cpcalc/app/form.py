@@ -175,7 +175,8 @@ class Cell(NamedTuple):
     @property
     def text(self) -> str:
         """What stands in it as one line."""
-        return " ".join(str(self.value or "").split())
+        value = self.value
+        return "" if isinstance(value, Diagnostic) else " ".join(str(value or "").split())
 
     @property
     def label(self) -> str:

@@ -11,8 +11,8 @@ from cpcalc.texts import problem_word, read_texts
 ROWS = 500  # of a sheet that have drop-down lists
 WIDTHS = {"row": 14, "text": 30, "choice": 34, "list": 24}
 WIDTH, HEAD_HEIGHT = 14, 30
-A4 = 9
-COLUMNS_OF_A_PAGE = 16
+A4, COLUMNS_OF_A_PAGE = 9, 16
+HEADS = ("field", "value", "unit", "help")  # of the sheet that goes down
 MAIN = ("enterprise", "products", "streams", "measures", "readings")  # the others where needed
 FORMATS: Mapping[str, Mapping[str, Any]] = {
     "mark": {"font_color": "#7f7f7f", "font_size": 8},
@@ -120,9 +120,7 @@ def _fill(
                 page.write_row(row + offset, place, shown, style)
         at += 1 + is_amount
     if sheet.is_down:
-        heads = [
-            problem_word(f"form-{key}", language) for key in ("field", "value", "unit", "help")
-        ]
+        heads = [problem_word(f"form-{key}", language) for key in HEADS]
         page.write_row(HEAD_ROW, 0, heads, formats["head"])
         page.set_column(0, 1, WIDTHS["text"])
         page.set_column(2, 2, WIDTH)
