@@ -16,10 +16,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cpcalc.__main__ import run
-from cpcalc.app.form import choice_shown, choice_word, sheets
+from cpcalc.app.form import choice_shown, choice_word, sheets, unit_shown
 from cpcalc.app.importing import Imported, import_files
 from cpcalc.app.template import suggestions, template
 from cpcalc.diagnostics import has_errors
+from cpcalc.quantities import parse_quantity
 
 Capture = pytest.CaptureFixture[str]
 Book = Any
@@ -95,6 +96,7 @@ SLIPS: dict[str, tuple[str, Callable[[Book], str]]] = {
     "a column twice": ("duplicate-key", do("Streams!AX2", lambda book: (book["Streams"].__setitem__("AX2", "Price"), book["Streams"].__setitem__("AX3", 1)))),
     "a key that the format has not": ("unknown-key", do("Streams!AX3", lambda book: (book["Streams"].__setitem__("AX2", "colour"), book["Streams"].__setitem__("AX3", "red")))),
     "heads deleted": ("form-heads-missing", do("Streams!A2", lambda book: book["Streams"].delete_rows(2))),
+    "heads merged": ("form-column-unknown", do("Streams!E2", lambda book: book["Streams"].merge_cells("D2:E2"))),
     "cells merged": ("excel-merged", do("Streams!D4", lambda book: book["Streams"].merge_cells("D3:D4"))),
     "a value far away": ("form-cell-far", do("Streams!XFD1048576", lambda book: book["Streams"].__setitem__("XFD1048576", 1))),
     "an investment twice": ("duplicate-key", do("Investment parts!B3", lambda book: [at(book["Investment parts"], label, 3).__setattr__("value", value) for label, value in {"Measure": "m1", "Part": "Drive"}.items()])),
@@ -141,6 +143,7 @@ HARMLESS: dict[str, Callable[[Book], str]] = {
     "a sheet renamed": same(lambda book: setattr(book["Streams"], "title", "Flows")),
     "a mark cleared": same(lambda book: book["Streams"].__setitem__("A1", None)),
     "a row above the heads": same(lambda book: book["Streams"].insert_rows(1)),
+    "a merged title": same(lambda book: book["Streams"].merge_cells("A1:F1")),
     "a blank row between": same(lambda book: book["Streams"].insert_rows(4)),
     "a hidden row": same(lambda book: setattr(book["Streams"].row_dimensions[3], "hidden", True)),
     "columns elsewhere": same(moved),
@@ -359,6 +362,16 @@ def test_what_a_list_offers_is_understood(language: str) -> None:
                     shown = choice_shown(choice, language).partition(" (")[0].casefold()
                     assert column.meant[shown] == choice
                     assert choice_word(column.meant[word.casefold()], language) == word
+
+
+def test_units_stand_in_the_words_of_the_language_and_mean_the_same() -> None:
+    for sheet in sheets().values():
+        for column in sheet.columns:
+            for unit in column.choices if column.kind == "amount" else ():
+                shown = unit_shown(unit, "vi")
+                one, other = parse_quantity(f"2 {shown}"), parse_quantity(f"2 {unit}")
+                assert (one.value, one.unit) == (other.value, other.unit)
+                assert not re.search("year|month|day|hour|million", shown)
 
 
 @pytest.fixture(scope="module")
