@@ -198,6 +198,15 @@ def _is_the_same(term: EmissionTerm, emitted: LinkedStream) -> bool:
     return emitted.kind in ("dust", "air-pollutant") and len(both) == 1 and term.scope == "on_site"
 
 
+def check_heat_contents(context: Context, written: Stream) -> None:
+    """Net heat is never more than gross heat, and of the same amount."""
+    net, gross = written.ncv, written.gcv
+    if net is not None and gross is not None and net.unit is not gross.unit:
+        context.wrong_unit(gross, net.unit)
+    elif net is not None and gross is not None and net.value > gross.value:
+        context.out_of_range(net, "0", gross.text)
+
+
 # ---- the units of streams that hang together -----------------------------------------------------
 
 
@@ -232,6 +241,12 @@ def units_of_links(context: Context) -> dict[str, Unit | None]:
             elif unit is not of_target and unit is not of_target.without(*SUBSTANCES):
                 context.wrong_unit(given, f"{of_target * YEAR}/{of_source * YEAR}")
     return units
+
+
+def as_stated(given: Quantity, expected: Unit, found: Unit) -> str:
+    """The unit that an amount would have, per what it is stated, to be ``expected`` a year."""
+    unit = given.unit * expected / found
+    return str(unit) if unit is not ONE else f"{expected * YEAR}/{expected * YEAR}"
 
 
 def of_link(ratio: Figure, source: Unit | None, target: Unit | None) -> Figure:
