@@ -175,7 +175,7 @@ def _entries(name: str) -> Iterator[Any]:
     ValueError, LookupError or TypeError where this is no such file, or not as it was written.
     """
     read_bytes(name, most=0)  # what cannot be read is refused here
-    with open(name, encoding="utf-8", newline="") as stream:
+    with open(name, encoding="utf-8") as stream:
         first = stream.readline()
         if first == "{\n":
             text = first + stream.read()

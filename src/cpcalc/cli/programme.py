@@ -77,7 +77,12 @@ def batch(
                 return to.refuse("no-dask")
             except OSError as error:
                 return to.refuse("no-scheduler", scheduler=scheduler, reason=str(error))
-        answers = run_batch(paths, job, progress)
+        try:
+            answers = run_batch(paths, job, progress)
+        except KeyboardInterrupt:
+            if job.cached and not frozen:
+                complain([word("goes-on", language)])
+            raise
     if answers.cache_trouble:
         complain([word("cache-trouble", language, reason=answers.cache_trouble)])
     if answers.from_cache and sys.stderr.isatty():
