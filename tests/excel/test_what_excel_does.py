@@ -11,11 +11,13 @@ from typing import Any
 import openpyxl
 import pytest
 import yaml
-from form_files import Row, filled, write_form
+from form_files import Row, write_form
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from cpcalc.__main__ import run
-from cpcalc.app.form import sheets
-from cpcalc.app.importing import import_files
+from cpcalc.app.form import choice_shown, choice_word, sheets
+from cpcalc.app.importing import Imported, import_files
 from cpcalc.app.template import suggestions, template
 from cpcalc.diagnostics import has_errors
 
@@ -299,7 +301,8 @@ def test_each_suggestion_can_be_used(sector: str, tmp_path: Path) -> None:
     }
     rows = PLANT | {key: used(key) for key in ("products", "streams", "measures")}
     rows["enterprise"] = [PLANT["enterprise"][0] | plant]
-    made = import_files([str(filled(tmp_path / "plant.xlsx", rows, "vi"))], None)
+    write_form(tmp_path / "plant.xlsx", rows, "vi")
+    made = import_files([str(tmp_path / "plant.xlsx")], None)
     assert not has_errors(made.problems), made.problems
     assert "vn-grid/electricity" in made.text
 
@@ -344,3 +347,58 @@ def test_a_csv_as_excel_saves_it(start: str, tmp_path: Path) -> None:
     made = import_files([str(path)], None)
     assert not has_errors(made.problems), made.problems
     assert "saves: 3.5 million VND/year" in made.text
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_what_a_list_offers_is_understood(language: str) -> None:
+    for sheet in sheets().values():
+        for column in sheet.columns:
+            if column.kind != "amount":
+                for choice in column.choices:
+                    word = choice_word(choice, language)
+                    shown = choice_shown(choice, language).partition(" (")[0].casefold()
+                    assert column.meant[shown] == choice
+                    assert choice_word(column.meant[word.casefold()], language) == word
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Imported:
+    path = tmp_path_factory.mktemp("plain") / "plant.xlsx"
+    write_form(path, PLANT, "en")
+    return import_files([str(path)], None)
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.sampled_from([sheet.words["en"][0] for sheet in sheets().values()]),
+    st.integers(3, 9),
+    st.integers(1, 60),
+    st.one_of(
+        st.integers(-5, 10**9),
+        st.booleans(),
+        st.sampled_from(["x", "0", "water", "-", "#REF!"]),
+        st.dates(datetime.date(1990, 1, 1)),
+    ),
+)
+def test_nothing_typed_goes_missing_in_silence(
+    tmp_path: Path, plain: Imported, sheet: str, row: int, column: int, value: Any
+) -> None:
+    """Law: a value in any cell below the heads stands in the file, or something is said of it."""
+    path = tmp_path / "plant.xlsx"
+    write_form(path, PLANT, "en")
+    book = openpyxl.load_workbook(path)
+    page = book[sheet]
+    head = (
+        page.cell(2, column).value
+        if sheet != "Enterprise"
+        else {1: "", 2: "value", 3: "unit"}.get(column, "help")
+    )
+    if head in ("unit", "help") or page.cell(row, column).value is not None:
+        return  # a unit is one of the number beside it
+    page.cell(row, column).value = value
+    book.save(path)
+    after = import_files([str(path)], None)
+    assert not plain.problems
+    assert after.problems or after.text.splitlines()[1:] != plain.text.splitlines()[1:]

@@ -70,9 +70,8 @@ class FormColumn:
     @cached_property
     def meant(self) -> Mapping[str, str]:
         """Its choices by what may be typed for them: the key, a word for it."""
-        words = (
-            (choice_word(one, language), one) for one in self.choices for language in LANGUAGES
-        )
+        choices = self.choices[::-1]  # where two have one word, it is that of the first
+        words = ((choice_word(one, language), one) for one in choices for language in LANGUAGES)
         return {word.casefold(): one for word, one in words} | {one: one for one in self.choices}
 
 

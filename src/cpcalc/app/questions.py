@@ -87,26 +87,31 @@ def _under(document: Document, options: Options, what_if: locate.WhatIf, base: O
     changed, origins, problems = locate.varied(document, what_if)
     if problems:
         if not what_if.place:
-            problems = [_at_value(item, item.values["path"], what_if) for item in problems]
+            problems = [
+                _at(item, _set_at(document, what_if, item.values["path"])) for item in problems
+            ]
         return Outcome(document.name, None, locate.placed(problems, document), document)
     outcome = assess_document(changed, options._replace(is_varied=True))
+    cells = {path: _set_at(document, what_if, dotted) for path, dotted in origins.items()}
     said = {(item.name, item.span) for item in base.diagnostics}
     own = []
     for item in outcome.diagnostics:
-        set_by = [dotted for path, dotted in origins.items() if item.path[: len(path)] == path]
-        if not set_by:
-            own += [item] if (item.name, item.span) not in said else []
-        elif what_if.place:
-            own.append(item._replace(span=document.place((*what_if.place, set_by[0]))))
-        else:
-            own.append(_at_value(item, set_by[0], what_if))
+        set_at = [cell for path, cell in cells.items() if item.path[: len(path)] == path]
+        if set_at or (item.name, item.span) not in said:
+            own.append(_at(item, set_at[0]) if set_at else item)
+    document = replace(document, cells={**outcome.document.cells, **cells})
     return outcome._replace(document=document, diagnostics=tuple(own))
 
 
-def _at_value(problem: Diagnostic, dotted: str, what_if: locate.WhatIf) -> Diagnostic:
-    """A problem of a value set on the command line: its place is the value itself."""
-    span = Span(1, 1, 1, len(what_if.values[dotted]) + 1)
-    return problem._replace(file=_option(dotted), span=span)
+def _at(problem: Diagnostic, place: tuple[str, Span]) -> Diagnostic:
+    return problem._replace(file=place[0], span=place[1])
+
+
+def _set_at(document: Document, what_if: locate.WhatIf, dotted: str) -> tuple[str, Span]:
+    """Where the value of a what-if stands; one of the command line is its own place."""
+    if what_if.place:
+        return document.name, document.place((*what_if.place, dotted)) or files.START
+    return _option(dotted), Span(1, 1, 1, len(what_if.values[dotted]) + 1)
 
 
 def _option(dotted: str) -> str:
