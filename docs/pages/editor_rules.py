@@ -18,6 +18,7 @@ from cpcalc.names import NAMES as FIGURES
 from cpcalc.quantities import INTERNATIONAL, VIETNAMESE
 from cpcalc.resolve.context import LONGEST_LIFE_YEARS, MOST_HOURS_A_DAY
 from cpcalc.resolve.factors import UNCONTROLLED
+from cpcalc.resolve.model import SOLD_KINDS
 from cpcalc.resolve.streams import KINDS_OF_KEY
 from cpcalc.results import PARTS, PLANT
 from cpcalc.schema import Model, Rule, kebab
@@ -147,7 +148,7 @@ MODELS: dict[str, list[Schema]] = {
     "Stream": [
         _BY_TIME,
         _if(
-            _states(made_from={}),
+            _states(made_from={}, kind={"not": {"enum": [*SOLD_KINDS]}}),
             {"not": {"anyOf": [{"required": [key]} for key in ("price", "annual-cost")]}},
         ),
         _if(_states(annual_cost={}), _keyed(quantity={"not": {"const": 0}})),

@@ -24,7 +24,7 @@ def _definitions() -> list[list[str]]:
 
 
 @cache
-def registry() -> pint.UnitRegistry[Any]:
+def registry() -> "pint.UnitRegistry[Any]":
     """pint's registry of exactly our units: no prefixes, none of pint's own units.
 
     Aliases such as ``m³`` and ``°C`` are left out: newer versions of pint refuse them as names, and

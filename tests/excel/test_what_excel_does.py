@@ -10,6 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+import yaml
 from form_files import Row, filled, write_form
 
 from cpcalc.__main__ import run
@@ -21,7 +22,7 @@ from cpcalc.diagnostics import has_errors
 Capture = pytest.CaptureFixture[str]
 Book = Any
 PLANT: dict[str, list[Row]] = {key: [] for key in sheets()} | {
-    "enterprise": [{"enterprise.id": "P-1", "enterprise.name": "Plant", "data-status": "draft", "basis.currency": "VND"}],
+    "enterprise": [{"enterprise.id": "P-1", "enterprise.name": "Plant", "data-status": "draft", "basis.currency": "VND", "basis.factor-sets": "ipcc-2006@1"}],
     "streams": [
         {"id": "water", "kind": "water", "quantity": (120000, "m3/year"), "price": (9500, "VND/m3"), "notes": "ours"},
         {"id": "power", "kind": "energy", "quantity": (1.5, "GWh/year"), "price": (2000, "VND/kWh")},
@@ -191,28 +192,55 @@ def test_a_sheet_of_ones_own_is_left_out_and_said(tmp_path: Path) -> None:
 
 
 def test_any_key_of_the_file_format_may_head_a_column(tmp_path: Path) -> None:
+    """A period with dates, a range, a factor with a reason, a loan, a tax: what the form has no column for."""
+    more: dict[str, dict[str, Any]] = {
+        "Streams": {
+            "emission-factors.factor": "ipcc-2006/anthracite", "emission-factors.because": "ours", "mass-basis": "wet",
+            "quantity.low": "900 t/year", "quantity.high": "1100 t/year",
+        },
+        "Measures": {"loan.share": "50 %", "loan.rate": "9 %/year", "loan.term": "4 year", "salvage": (2, "million VND")},
+        "Enterprise": {
+            "basis.period.from": "2024-07-01", "basis.period.to": "2025-06-30", "economics.tax.rate": (20, "%"),
+            "report.introduction": "Why.",
+        },
+    }  # fmt: skip
+
     def edit(book: Book) -> str:
-        book["Streams"]["AX2"], book["Streams"]["AX4"] = "gcv", "3.6 MJ/kg"
-        (
-            book["Measures"]["AX2"],
-            book["Measures"]["AY2"],
-            book["Measures"]["AX3"],
-            book["Measures"]["AY3"],
-        ) = "salvage", "unit", 2, "million VND"
-        book["Enterprise"]["A60"], book["Enterprise"]["B60"] = (
-            "economics.escalation.energy",
-            "3 %/year",
-        )
+        for label, value in {"Code": "coal", "Kind": "energy", "Price": 2000}.items():
+            at(book["Streams"], label, 5).value = value
+        at(book["Streams"], "Price", 5, 1).value = "VND/kg"
+        for name, parts in more.items():
+            for away, (key, value) in enumerate(parts.items(), start=60):
+                number, unit = value if isinstance(value, tuple) else (value, None)
+                head, below = (
+                    ((away, 1), (away, 2))
+                    if name == "Enterprise"
+                    else ((2, away), (5 if name == "Streams" else 3, away))
+                )
+                book[name].cell(*head, key)
+                book[name].cell(*below, number)
+                if unit:
+                    book[name].cell(below[0], below[1] + 1, unit)
+                    book[name].cell(2, below[1] + 1, "unit")
         return ""
 
     path, _ = edited(tmp_path, edit)
-    text = import_files([str(path)], None).text
-    for line in (
-        r'gcv: "?3.6 MJ/kg"? +# Streams!AX4',
-        r"salvage: 2 million VND +# Measures!AX3",
-        r'energy: "?3 %/year"? +# Enterprise!B60',
-    ):
-        assert re.search(line, text), text
+    made = import_files([str(path)], None)
+    assert not has_errors(made.problems), made.problems
+    document = yaml.safe_load(made.text)
+    assert document["streams"]["coal"]["quantity"] == {"low": "900 t/year", "high": "1100 t/year"}
+    assert document["streams"]["coal"]["emission-factors"] == {
+        "factor": "ipcc-2006/anthracite",
+        "because": "ours",
+    }
+    assert document["measures"][0]["loan"] == {
+        "share": "50 %",
+        "rate": "9 %/year",
+        "term": "4 year",
+    }
+    assert document["measures"][0]["salvage"] == "2 million VND"
+    assert document["economics"]["tax"]["rate"] == "20 %"
+    assert str(document["basis"]["period"]["to"]) == "2025-06-30"
 
 
 def test_a_further_effect_below_a_marked_row_belongs_to_no_other_measure(tmp_path: Path) -> None:

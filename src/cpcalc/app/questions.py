@@ -6,7 +6,6 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
-from cpcalc import results as figures
 from cpcalc.app import files, locate
 from cpcalc.app.assess import Options, Outcome, assess_document
 from cpcalc.checks import BASIC
@@ -15,7 +14,7 @@ from cpcalc.engine.lines import BundleEntry, total_line
 from cpcalc.figures import Figure, Reported, with_bounds, with_figures
 from cpcalc.programme import Member, duplicates
 from cpcalc.report import enterprises, why
-from cpcalc.results import AssessmentResult
+from cpcalc.results import AssessmentResult, figures_by_path
 from cpcalc.rows import row_of
 from cpcalc.source.reader import Document
 from cpcalc.sums import sum_by_name
@@ -131,7 +130,7 @@ def explain(outcome: Outcome, name: str) -> Explanation:
     """The figure ``name`` of a file that was assessed, a JSON path with ids such as
     ``measures.m3.simple_payback``."""
     sources = sources_of(outcome)
-    by_path = figures.figures_by_path(outcome.result) if outcome.result is not None else {}
+    by_path = figures_by_path(outcome.result) if outcome.result is not None else {}
     # what the JSON has under a second name
     figure = by_path.get(name.removesuffix(".converted"))
     figure = figure or by_path.get(name.removesuffix("_of_complete"))
@@ -151,7 +150,7 @@ def sources_of(outcome: Outcome) -> why.Sources:
     """The places and citations that origins of an outcome's figures refer to."""
     factors = outcome.result.factors if outcome.result is not None else ()
     citations = {factor.reference: factor.citation for factor in factors}
-    by_path = figures.figures_by_path(outcome.result) if outcome.result is not None else {}
+    by_path = figures_by_path(outcome.result) if outcome.result is not None else {}
     # of several names of one figure the first of the first of these, and there the shortest
     best_first = sorted(by_path, key=lambda name: (_family(name), name.count(".")))
     names = {id(by_path[name]): name for name in reversed(best_first)}

@@ -2,7 +2,6 @@
 
 import os
 import sys
-import traceback
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
@@ -139,7 +138,7 @@ def _executed(arguments: list[str], *, is_debugged: bool) -> int:
             error.show(sys.stderr)
             return NOT_DONE
         if is_debugged:
-            traceback.print_exception(error)
+            sys.excepthook(type(error), error, error.__traceback__)
         if isinstance(error, OSError):  # no handles, no working folder, a full disk
             complain([f"cpcalc: the system says: {reason_of(error)}"])
             return NOT_DONE

@@ -30,7 +30,7 @@ def _read_version(raw: Any) -> str:
 
 
 _NEWEST = {"enum": [FORMAT_VERSION, str(FORMAT_VERSION)]}
-Version = Annotated[str, leaves.leaf(_read_version, _NEWEST)]
+Version = Annotated[str, leaves.Leaf(_read_version, _NEWEST)]
 
 QUALITIES = ("metered", "invoiced", "calculated", "estimated", "default")
 Quality = Annotated[str, leaves.choice(*QUALITIES)]
@@ -61,7 +61,7 @@ def _read_country(raw: Any) -> str:
 
 # Capital letters only: factors of another country are told by comparing the two codes.
 _CODE = {"type": "string", "pattern": "^[A-Z]{2}$", "examples": ["VN"]}
-Country = Annotated[str, leaves.leaf(_read_country, _CODE)]
+Country = Annotated[str, leaves.Leaf(_read_country, _CODE)]
 
 
 class Enterprise(Model):
