@@ -147,7 +147,7 @@ class Contribution:
             return
         if isinstance(reduction, Figure):
             self.cuts.append((stream.id, reduction))
-        if stream.made_from and stream.price is None:
+        if stream.made_from and stream.kind not in SOLD_KINDS:
             return  # counted once, at the purchased stream; what is sold earns besides
         self.amounts.append((stream.id, reduction))
         if not is_paid_for:
