@@ -142,14 +142,11 @@ class TooLargeError(OverflowError):
     """A step gave a number that no factory has: one of its inputs is a slip."""
 
     def __init__(self, operands: tuple[Figure, ...]) -> None:
-        inputs = [leaf for one in operands for leaf in steps(one) if _is_written(leaf)]
+        leaves = [leaf for one in operands for leaf in steps(one) if leaf.formula is None]
+        inputs = [one for one in leaves if one.operands and one.operands[0].kind == "input"]
         # the input that is farthest from one, from which the step grew out of all measure
         farthest = max(inputs, key=lambda leaf: abs(log10(abs(leaf.value) or 1.0)), default=None)
         self.origin: Origin | None = farthest.operands[0] if farthest is not None else None
-
-
-def _is_written(figure: Figure) -> bool:
-    return bool(figure.formula is None and figure.operands and figure.operands[0].kind == "input")
 
 
 @cache

@@ -5,9 +5,10 @@ The order is that of the JSON contract. Whatever reads or writes figures by name
 CSV, sums over enterprises, tables, `why`, `expect` and the published schemas.
 """
 
+from functools import cache
 from typing import NamedTuple
 
-from cpcalc.schema import assessment as files
+from cpcalc.schema import assessment as schema
 from cpcalc.units import Unit
 
 SUM, RATIO, ALONE = "sum", "ratio", "alone"
@@ -18,7 +19,7 @@ def _as_keys(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name.replace("-", "_") for name in names)
 
 
-CATEGORIES = _as_keys(files.CATEGORIES)
+CATEGORIES = _as_keys(schema.CATEGORIES)
 # The categories that a programme's saving of "material, water, energy and chemicals" counts.
 CONSUMPTION = ("material", "water", "energy", "chemical")
 REDUCTIONS = (
@@ -68,13 +69,13 @@ NAMES = (
     Name("simple_payback_with_other_benefits", RATIO, is_always_there=True,
     is_of_enterprises=False),
     Name("simple_payback_of_complete", RATIO),
-    Name("other_benefits", label="other-benefits", family=tuple(sorted(files.OTHER_BENEFITS)),
+    Name("other_benefits", label="other-benefits", family=tuple(sorted(schema.OTHER_BENEFITS)),
     is_always_there=True),
     Name("reductions", label="reduction-of", family=REDUCTIONS, is_always_there=True,
     column="{} [{unit}]"),
     Name(
         "stated_reductions", label="reduction-of",
-        family=tuple(sorted(_as_keys(files.STATED_REDUCTIONS))),
+        family=tuple(sorted(_as_keys(schema.STATED_REDUCTIONS))),
         is_always_there=True,
     ),
     Name("avoided_emissions", label="avoided-of", family=SCOPES, is_always_there=True),
@@ -137,6 +138,7 @@ def order(name: str) -> tuple[int, int, str]:
     return NAMES.index(found), place, name
 
 
+@cache
 def column(name: str) -> str:
     """The header of a figure's column in CSV."""
     found = declared(name)

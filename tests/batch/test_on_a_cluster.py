@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 import os
 import signal
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,8 +13,10 @@ import pytest
 from batch_folders import write_folder
 
 from cpcalc.__main__ import run
+from cpcalc.app.batch import Spool
+from cpcalc.app.many import Listed
 
-FILES = 60
+FILES, KILLED_AFTER = 150, 10
 
 
 @pytest.fixture
@@ -31,23 +31,26 @@ def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
-def test_a_worker_that_dies_costs_nothing(
-    cluster: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+def test_a_worker_that_dies_in_the_middle_costs_nothing(
+    cluster: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_folder(tmp_path, FILES)
     alone = ["batch", str(tmp_path), "--no-cache", "--format", "json"]
     assert run([*alone, "--jobs", "1"]) == 0
     expected = capfd.readouterr().out
+    first, keep = cluster.workers[0].pid, Spool.keep
 
-    def kill_one() -> None:
-        time.sleep(0.3)
-        os.kill(cluster.workers[0].pid, signal.SIGKILL)
+    def keep_and_kill(answers: Spool, file: Listed, answer: bytes) -> None:
+        keep(answers, file, answer)
+        if len(answers) == KILLED_AFTER:
+            os.kill(first, signal.SIGKILL)
 
-    killer = threading.Thread(target=kill_one)
-    killer.start()
-    assert run([*alone, "--scheduler", cluster.scheduler_address]) == 0
-    killer.join()
+    monkeypatch.setattr(Spool, "keep", keep_and_kill)
+    dask = ["--engine", "dask", "--scheduler", cluster.scheduler_address]
+    assert run([*alone, *dask]) == 0
     assert capfd.readouterr().out == expected
+    with pytest.raises(ProcessLookupError):
+        os.kill(first, 0)
 
 
 def test_a_scheduler_that_does_not_answer_is_said(

@@ -18,7 +18,6 @@ from cpcalc.__main__ import run
 from cpcalc.app.assess import Options, assess, assess_file
 from cpcalc.app.form import sheets
 from cpcalc.app.importing import import_files
-from cpcalc.app.template import template
 from cpcalc.diagnostics import has_errors
 from cpcalc.results import figures_by_path
 
@@ -203,19 +202,45 @@ def test_any_text_stays_a_text(text: str) -> None:
     )
 
 
+def test_what_was_imported_stands_in_the_workbook_of_its_report(tmp_path: Path) -> None:
+    made = tmp_path / "made.yaml"
+    assert run(["import", str(filled(tmp_path / "plant.xlsx", FILLED)), "-o", str(made)]) == 0
+    assert run(["report", str(made), "-o", str(tmp_path / "report.xlsx")]) == 0
+    book = openpyxl.load_workbook(tmp_path / "report.xlsx", data_only=True)
+    numbers = {
+        cell
+        for page in book
+        for row in page.iter_rows(values_only=True)
+        for cell in row
+        if isinstance(cell, float | int)
+    }
+    found = figures(str(made))
+    for name in ("totals.investment", "totals.annual_saving", "measures.leaks.annual_saving"):
+        assert any(
+            abs(number / factor - found[name]) <= 1e-9 * found[name]
+            for number in numbers
+            for factor in (1, 1e-6)
+        ), name
+    assert run(["import", str(tmp_path / "report.xlsx"), "-o", str(made)]) == 1
+
+
 @pytest.mark.slow
-def test_a_spreadsheet_program_opens_the_form(tmp_path: Path) -> None:
+def test_a_spreadsheet_program_saves_a_filled_form_and_nothing_changes(tmp_path: Path) -> None:
     program = shutil.which("soffice")
     if program is None:
         return
-    (tmp_path / "plant.xlsx").write_bytes(template("vi", {"enterprise.name": "=1+1"}, "paper"))
+    form = filled(tmp_path / "plant.xlsx", FILLED, "vi")
     options = [
         f"-env:UserInstallation=file://{tmp_path}/profile",
         "--headless",
         "--convert-to",
-        "csv",
+        "xlsx",
+        "--outdir",
+        "saved",
     ]
     subprocess.run([program, *options, "plant.xlsx"], cwd=tmp_path, check=True, capture_output=True)
-    text = (tmp_path / "plant.csv").read_text(encoding="utf-8", errors="replace")
-    assert "cpcalc form 1 enterprise vi" in text
-    assert "=1+1" in text
+    before, after = (
+        import_files([str(path)], None) for path in (form, tmp_path / "saved" / "plant.xlsx")
+    )
+    assert after.problems == before.problems == []
+    assert after.text == before.text

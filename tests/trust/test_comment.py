@@ -11,6 +11,18 @@ from pathlib import Path
 import pytest
 from kept_results import plant
 
+# What GitHub's own command does with comments, as far as the Action needs it.
+GH = """\
+#!/bin/sh
+case "$*" in
+  *PATCH*/issues/comments/42*) echo "edit of 42" ;;
+  *--paginate*issues/7/comments*) [ ! -f POSTED ] || echo 42; exit ;;
+  "pr comment 7 "*) echo "comment on 7" ;;
+  *) echo "gh $*" >&2; exit 1 ;;
+esac
+for last; do :; done
+printf '%s' "${last#body=}" >POSTED
+"""
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -39,6 +51,9 @@ def test_the_action_comments_on_results_that_change(tmp_path: Path) -> None:
         git("commit", "-am", "change")
         return ran("bash", str(ROOT / ".ci" / "comment-action"))
 
+    posted = tmp_path / "posted"  # the one comment of a pull request
+    (commands / "gh").write_text(GH.replace("POSTED", shlex.quote(str(posted))), encoding="utf-8")
+    (commands / "gh").chmod(0o755)
     git("init", "-b", "main")
     git("add", ".")
     git("commit", "-m", "first")
@@ -53,3 +68,15 @@ def test_the_action_comments_on_results_that_change(tmp_path: Path) -> None:
     said = said_after("emission_factors/own/1.yaml", "0.55", "0.66")
     assert "two.yaml" in said
     assert "| factors |" in said
+    environment["CPCALC_PULL_REQUEST"] = "7"
+    assert said_after("two.yaml", "8 200 VND", "8 300 VND") == "comment on 7"
+    first = posted.read_text(encoding="utf-8")
+    assert first.startswith("<!-- cpcalc diff -->\n# ")
+    assert said_after("two.yaml", "8 300 VND", "9 300 VND") == "edit of 42"
+    assert posted.read_text(encoding="utf-8") != first
+    git("checkout", environment["CPCALC_BASE"], "--", ".")
+    git("commit", "-am", "back")
+    assert ran("bash", str(ROOT / ".ci" / "comment-action")).endswith("edit of 42")
+    assert "no result of an assessment changes" in posted.read_text(encoding="utf-8")
+    environment["CPCALC_PULL_REQUEST"] = "8"  # one that may not be commented on
+    assert said_after("two.yaml", "8 200 VND", "8 300 VND").startswith("::warning ")

@@ -102,6 +102,8 @@ def test_what_is_not_known_is_not_nothing(tmp_path: Path) -> None:
     found = of(tmp_path, PLANT, after)
     assert figure(found, "simple_payback").change is None
     assert parts(found, "simple_payback") == {}
+    (table,) = [item for item in difference_page(found, "en") if getattr(item, "notes", ())]
+    assert "measures.lamps.investment" in " ".join(table.notes)  # type: ignore[union-attr]
     without = after.replace("investment: 12 000 USD, ", "")
     assert figure(of(tmp_path, PLANT, without), "investment").change is None
 

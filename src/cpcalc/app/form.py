@@ -28,11 +28,9 @@ HEAD_ROW, FIRST_ROW = 1, 2  # counted from nought
 ROWS_BEFORE_HEADS = 6
 MOST_ROWS, MOST_COLUMNS = 5_000, 100  # of a sheet
 LARGEST_UNPACKED_BYTES = 32 * LARGEST_FILE_BYTES
-Rows = Sequence[Sequence[Any]]
 csv.field_size_limit(LARGEST_FILE_BYTES + 1)  # a cell may be as long as a file
 MARKED_ROWS = ("example", "suggestion")
 _ERROR = re.compile("#(?:N/A|[A-Z/0]+[!?])")  # such as #DIV/0!
-OF_KEYS = ("field", "key", "keys")  # values of problems that are keys of the file format
 UNIT_HEADS = {problem_word("form-unit", language).casefold() for language in LANGUAGES}
 # A head that the form does not have may be a key of the file format, but for those of sheets.
 _KEY = re.compile(
@@ -72,9 +70,8 @@ class FormColumn:
     @cached_property
     def meant(self) -> Mapping[str, str]:
         """Its choices by what may be typed for them: the key, a word for it."""
-        words = (
-            (choice_word(one, language), one) for one in self.choices for language in LANGUAGES
-        )
+        choices = self.choices[::-1]  # where two have one word, it is that of the first
+        words = ((choice_word(one, language), one) for one in choices for language in LANGUAGES)
         return {word.casefold(): one for word, one in words} | {one: one for one in self.choices}
 
 
@@ -138,7 +135,7 @@ class FilledSheet(NamedTuple):
 
     file: str
     name: str
-    rows: Rows
+    rows: Sequence[Sequence[Any]]
     sheet: Sheet = Sheet("", (), {}, ())
     language: str = "en"
 
@@ -191,7 +188,9 @@ class Cell(NamedTuple):
         """A problem as one of this cell, which names columns as its sheet does."""
         row, column = self.row + 1, self.column + 1
         values = {
-            name: ", ".join(map(self._label, text.split(", "))) if name in OF_KEYS else text
+            name: ", ".join(map(self._label, text.split(", ")))
+            if name in ("field", "key", "keys")
+            else text
             for name, text in problem.values.items()
         }
         problem = problem._replace(values=values, related_spans=(), cell=str(self))
@@ -341,8 +340,7 @@ def entries(table: FilledSheet, problems: list[Diagnostic]) -> Iterator[Entry]:
             near = difflib.get_close_matches(head.label, known, n=1) or known
             labels = ", ".join(dict.fromkeys(known[one].label(table.language) for one in near))
             name = "form-column-unknown" if column is None else "duplicate-key"
-            said = {"column": head.text, "key": head.text, "suggestion": labels}
-            problems.append(head.problem(name, **said))
+            problems.append(head.problem(name, column=head.text, key=head.text, suggestion=labels))
     for at in range(1 if is_down else height - heads[0].row - 1):
         yield {
             key: Filled(column, cells[at], cells[at].beside(1) if has_unit else None)

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, time, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
+from functools import reduce
 from typing import Any, NamedTuple
 
 from cpcalc.app import form
@@ -266,11 +267,7 @@ class _Document:
 
 
 def _at(node: Any, path: Path) -> Any:
-    for step in path:
-        if not has_part(node, step):
-            return None
-        node = node[step]
-    return node
+    return reduce(lambda here, step: here[step] if has_part(here, step) else None, path, node)
 
 
 def _plain(value: float | Decimal, gap: str = "") -> str:

@@ -113,7 +113,7 @@ def results(
     others = processes if processes > 1 else 0  # beside this one
     left = dict(enumerate(names))
     if executor is not None:
-        for position, future in _by(executor, work, dict(left)):
+        for position, future in _by(executor, work, left):
             # What it loses, for whatever reason, is left.
             if not future.cancelled() and future.exception() is None:
                 del left[position]
@@ -138,13 +138,13 @@ def _by(
     executor: Executor, work: Callable[[str], Result], names: Mapping[int, str]
 ) -> Iterator[tuple[int, Future[Result]]]:
     """What becomes of each name, as an executor, which has the first ones now, is done with it."""
-    waiting = iter(names.items())
+    waiting = iter(list(names))  # the caller takes them out meanwhile
     positions: dict[Future[Result], int] = {}
     done: SimpleQueue[Future[Result]] = SimpleQueue()
 
     def hand_out(count: int) -> None:
-        for position, name in islice(waiting, count):
-            future = executor.submit(work, name)
+        for position in islice(waiting, count):
+            future = executor.submit(work, names[position])
             positions[future] = position
             future.add_done_callback(done.put)
 

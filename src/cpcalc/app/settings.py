@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 OWN_FILE, SHARED_FILE = "cpcalc.toml", "pyproject.toml"
 
 
-class Settings(BaseModel, extra="forbid", strict=True):
+class Settings(BaseModel, extra="forbid", strict=True, defer_build=True):
     """The defaults of options, by the names that these have on the command line."""
 
     lang: Literal["en", "vi"] | None = None

@@ -9,8 +9,8 @@ from cpcalc.app.form import FIRST_ROW, HEAD_ROW, choice_shown
 from cpcalc.texts import problem_word, read_texts
 
 ROWS = 500  # of a sheet that have drop-down lists
-WIDTHS = {"row": 14, "text": 30, "choice": 24, "list": 24}
-WIDTH = 14
+WIDTHS = {"row": 14, "text": 30, "choice": 34, "list": 24}
+WIDTH, HEAD_HEIGHT = 14, 30
 A4 = 9
 COLUMNS_OF_A_PAGE = 16
 MAIN = ("enterprise", "products", "streams", "measures", "readings")  # the others where needed
@@ -84,7 +84,6 @@ def _fill(
 
     page.write(0, 0, f"{form.MARK} {sheet.key} {language}", formats["mark"])
     page.write(0, 1, sheet.words[language][1], formats["title"])
-    unit = problem_word("form-unit", language)
     at = 0
     for number, column in enumerate(sheet.columns):
         label, note = column.words[language]
@@ -99,7 +98,7 @@ def _fill(
         else:
             page.set_column(at, at, WIDTHS.get(column.key, WIDTHS.get(column.kind, WIDTH)), style)
         if is_amount and not sheet.is_down:
-            page.write(HEAD_ROW, at + 1, unit, formats["head"])
+            page.write(HEAD_ROW, at + 1, problem_word("form-unit", language), formats["head"])
             page.set_column(at + 1, at + 1, WIDTH, formats["text"])
         if column.choices:
             plain = [one if is_amount else choice_shown(one, language) for one in column.choices]
@@ -124,11 +123,13 @@ def _fill(
         ]
         page.write_row(HEAD_ROW, 0, heads, formats["head"])
         page.set_column(0, 1, WIDTHS["text"])
+        page.set_column(2, 2, WIDTH)
         page.set_column(3, 3, 60)
     else:
         is_marked = {"type": "formula", "criteria": f'=$A{FIRST_ROW + 1}<>""'}
         rule = {**is_marked, "format": formats["left-out"]}
         page.conditional_format(FIRST_ROW, 0, FIRST_ROW + ROWS, at - 1, rule)
+        page.set_row(HEAD_ROW, HEAD_HEIGHT)
         page.repeat_columns(0, 2)
     page.freeze_panes(FIRST_ROW, 1 if sheet.is_down else 3)
     page.set_tab_color("#1f5c4a" if sheet.key in MAIN else "#a6a6a6")

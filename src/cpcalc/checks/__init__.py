@@ -31,7 +31,7 @@ CHECKS: Mapping[str, tuple[Callable[..., Iterator[Diagnostic]], ...]] = {
         measures.payback_above_lifetime, measures.group_below_members,
         measures.parts_do_not_sum, flows.hours_and_days,
         flows.carrier_above_fuel, flows.start_above_stream, flows.ends_exchanged,
-        flows.period_not_a_year, measures.negative_change,
+        flows.period_not_a_year, measures.negative_change, benchmarks.benchmark_not_compared,
     ),
     FULL: (
         benchmarks.price_outside_band, benchmarks.value_outside_band,
@@ -79,7 +79,7 @@ def check_expectations(
         expected, agrees, misfit = _compare(expectation, found, reading)
         values = {"figure": expectation.figure, "expected": expected, "found": _shown(found)}
         if misfit is not None:
-            problems.append(Diagnostic("wrong-kind-of-unit", path, misfit))
+            problems.append(misfit)
             outcome = "unknown"
         elif found is None and expectation.not_reproduced is None:
             problems.append(Diagnostic("unknown-figure", (*path, "figure"), values))
@@ -125,7 +125,7 @@ def _shown(found: Reported | None) -> str:
 
 def _compare(
     expectation: Expectation, found: Reported | None, reading: Reading
-) -> tuple[str, bool, Mapping[str, str] | None]:
+) -> tuple[str, bool, Diagnostic | None]:
     """What is expected in words, whether it is so, and the clash of units where there is one."""
     if expectation.is_ is not None:
         agrees = isinstance(found, NotApplicable) and found.code == expectation.is_
@@ -145,7 +145,7 @@ def _compare(
         value = value_in(given, found.unit)
         if value is None:
             clash = {"expected": str(found.unit), "found": str(given.unit), "text": given.text}
-            return " ".join(words), False, clash
+            return " ".join(words), False, Diagnostic("wrong-kind-of-unit", given.path, clash)
         room, gap = abs(value) * ROUNDING, found.value - value
         if not word:
             room += _tolerance(expectation, given, value, reading)

@@ -7,7 +7,7 @@ from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import ROUNDING, Figure, Reported, figures_in
 from cpcalc.resolve.model import LinkedEffect, LinkedGroup, LinkedMeasure, Resolved
 from cpcalc.results import MeasureResult
-from cpcalc.schema import assessment as files
+from cpcalc.schema import assessment as schema
 from cpcalc.schema.assessment import END_OF_PIPE, verification_lacks
 
 ACHIEVED = ("implemented", "verified")
@@ -44,7 +44,7 @@ def measure_without_effect(reviewed: Reviewed) -> Iterator[Diagnostic]:
 
 def negative_change(reviewed: Reviewed) -> Iterator[Diagnostic]:
     """A change that goes the other way than its key says, without a word why."""
-    items: list[files.Measure | files.Group] = [*reviewed.measures, *reviewed.groups]
+    items: list[schema.Measure | schema.Group] = [*reviewed.measures, *reviewed.groups]
     for item in items:
         effects = [*(item.effects or ()), *(getattr(item, "verified_effects", None) or ())]
         changes = [(one, one.reduce, "reduce", "increase") for one in effects]

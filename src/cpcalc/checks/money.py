@@ -9,7 +9,7 @@ from cpcalc.figures import Figure
 from cpcalc.quantities import Quantity
 from cpcalc.resolve.model import LinkedStream
 from cpcalc.results import Line
-from cpcalc.schema import assessment as files
+from cpcalc.schema import assessment as schema
 from cpcalc.units import YEAR, base_unit
 
 # A bill holds standing charges and roundings; a larger gap is another price or quantity.
@@ -43,7 +43,7 @@ def cost_mismatch(reviewed: Reviewed) -> Iterator[Diagnostic]:
                 yield problem("cost-mismatch", first.path, values, related)
 
 
-def _bills(stream: LinkedStream, written: files.Stream) -> Iterator[list[tuple[float, Quantity]]]:
+def _bills(stream: LinkedStream, written: schema.Stream) -> Iterator[list[tuple[float, Quantity]]]:
     """What is stated of a stream beside its price: quantities, and what was paid for each."""
     if written.annual_cost and written.price and stream.quantity:
         yield [(stream.quantity.value, written.annual_cost)]
@@ -79,12 +79,12 @@ def million_missing(reviewed: Reviewed) -> Iterator[Diagnostic]:
 
 def _amounts(reviewed: Reviewed) -> Iterator[Quantity]:
     """Money that is no price: investments, costs and savings."""
-    items: list[files.Measure | files.Group] = [*reviewed.measures, *reviewed.groups]
+    items: list[schema.Measure | schema.Group] = [*reviewed.measures, *reviewed.groups]
     for item in items:
         yield from (line.amount for line in item.investment or ())
         yield from (benefit.saves for benefit in item.benefits or ())
         stated_once = [item.grant, item.running_cost, *(one.worth for one in item.effects or ())]
-        if isinstance(item, files.Group):
+        if isinstance(item, schema.Group):
             stated_once.append(item.annual_saving)
         yield from (given for given in stated_once if given is not None)
     for stream in (reviewed.assessment.streams or {}).values():
@@ -130,7 +130,7 @@ def carbon_price_unused(reviewed: Reviewed) -> Iterator[Diagnostic]:
 def cost_class_mismatch(reviewed: Reviewed) -> Iterator[Diagnostic]:
     """A declared cost class that the investments of the same file contradict."""
     known = [
-        (files.COST_CLASSES.index(measure.cost_class), measure, investment.value)
+        (schema.COST_CLASSES.index(measure.cost_class), measure, investment.value)
         for measure, result in reviewed.measures_with_results()
         if measure.cost_class is not None and (investment := _investment(result.line)) is not None
     ]
@@ -150,13 +150,13 @@ def _investment(line: Line) -> Figure | None:
     return converted if isinstance(converted, Figure) else None
 
 
-def _investment_path(item: files.Measure | files.Group) -> Path:
+def _investment_path(item: schema.Measure | schema.Group) -> Path:
     return path_of((item.investment or [])[0].amount if item.investment else None, ())
 
 
 def saving_dwarfs_investment(reviewed: Reviewed) -> Iterator[Diagnostic]:
     """A saving so large beside its investment that one has lost or gained a thousand."""
-    lines: list[tuple[files.Measure | files.Group, Line]] = [
+    lines: list[tuple[schema.Measure | schema.Group, Line]] = [
         (measure, result.line)
         for measure, result in reviewed.measures_with_results()
         if measure.cost_class not in CHEAP_CLASSES

@@ -8,7 +8,7 @@ from cpcalc.figures import Figure
 from cpcalc.quantities import Quantity
 from cpcalc.resolve.model import AnyEffect, LinkedEffect, LinkedGroup, LinkedMeasure, Resolved
 from cpcalc.results import AssessmentResult, MeasureResult
-from cpcalc.schema import assessment as files
+from cpcalc.schema import assessment as schema
 from cpcalc.schema.basis import Operation
 from cpcalc.units import with_demands
 
@@ -20,17 +20,17 @@ LEAST_GROUPED, MOST_GROUPED = 1e4, 1e15
 class Reviewed(NamedTuple):
     """A file as written, as linked and as calculated."""
 
-    assessment: files.Assessment
+    assessment: schema.Assessment
     resolved: Resolved
     result: AssessmentResult
 
     @property
-    def measures(self) -> list[files.Measure]:
+    def measures(self) -> list[schema.Measure]:
         """The measures as the file has them."""
         return self.assessment.measures or []
 
     @property
-    def groups(self) -> list[files.Group]:
+    def groups(self) -> list[schema.Group]:
         """The groups as the file has them."""
         return self.assessment.groups or []
 
@@ -40,27 +40,29 @@ class Reviewed(NamedTuple):
         basis = self.assessment.basis
         return (basis and basis.operation) or Operation()
 
-    def measures_with_results(self) -> Iterator[tuple[files.Measure, MeasureResult]]:
+    def measures_with_results(self) -> Iterator[tuple[schema.Measure, MeasureResult]]:
         """Each measure of the file with its result."""
         return zip(self.measures, self.result.measures, strict=True)
 
-    def written_stream(self, name: str) -> files.Stream:
+    def written_stream(self, name: str) -> schema.Stream:
         """A stream as the file has it."""
         return (self.assessment.streams or {})[name]
 
-    def written_effect(self, effect: LinkedEffect) -> files.Effect:
+    def written_effect(self, effect: LinkedEffect) -> schema.Effect:
         """An effect as the file has it."""
         _, measure, key, position = effect.path
         effects = getattr(self.measures[int(measure)], str(key).replace("-", "_"))
-        written: files.Effect = effects[int(position)]
+        written: schema.Effect = effects[int(position)]
         return written
 
-    def stated_reduction(self, item: LinkedMeasure | LinkedGroup, *substances: str) -> files.Effect:
+    def stated_reduction(
+        self, item: LinkedMeasure | LinkedGroup, *substances: str
+    ) -> schema.Effect:
         """The first effect of a measure or group that states a reduction of one of these."""
         position = int(item.path[1])
         written = (self.measures if isinstance(item, LinkedMeasure) else self.groups)[position]
         effects = list(written.effects or ())
-        if isinstance(written, files.Measure):
+        if isinstance(written, schema.Measure):
             effects += written.verified_effects or ()
         return next(effect for effect in effects if effect.reduces in substances)
 
@@ -134,16 +136,16 @@ def problem(
 
 
 def in_words(value: object) -> str:
-    """A quantity as written, a figure in its canonical unit, a ratio to three digits (``2.5``)."""
+    """A quantity as written, a figure to four digits in its canonical unit, a ratio to three."""
     if isinstance(value, Quantity):
         return value.text
     if isinstance(value, Figure):
-        return f"{legible(value.value)} {with_demands(str(value.unit))}"
+        return f"{legible(value.value, 4)} {with_demands(str(value.unit))}"
     return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
-def legible(value: float) -> str:
-    """A number to six digits, in groups of three instead of with an exponent."""
-    if not LEAST_GROUPED <= abs(value) < MOST_GROUPED:
-        return f"{value:.6g}"
-    return f"{float(f'{value:.6g}'):,.0f}".replace(",", " ")
+def legible(value: float, digits: int = 6) -> str:
+    """A number to so many digits, in groups of three instead of with an exponent."""
+    short = float(f"{value:.{digits}g}")
+    is_grouped = LEAST_GROUPED <= abs(short) < MOST_GROUPED
+    return f"{short:,.0f}".replace(",", " ") if is_grouped else f"{short:.{digits}g}"

@@ -2,7 +2,6 @@
 
 import os
 import sys
-import traceback
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
@@ -18,7 +17,7 @@ from cpcalc.app.settings import SettingsError, settings
 from cpcalc.cli import FAULT, INTERRUPTED, NOT_DONE, OK
 from cpcalc.cli.output import Output, OutputLostError, complain
 from cpcalc.report.problems import shown
-from cpcalc.texts import LANGUAGES
+from cpcalc.texts import LANGUAGES, words_of
 
 # Each command, in the order of ``--help``, and its function in this room.
 COMMANDS = {
@@ -37,6 +36,13 @@ class _Command(TyperCommand):
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         pieces = super().collect_usage_pieces(ctx)
         return [piece.replace("{", "").replace("}", "") for piece in pieces]
+
+    def get_help(self, ctx: Any) -> str:
+        said = words_of("help", os.environ.get("CPCALC_LANG", "en"))
+        parts: list[Any] = [self, *self.get_params(ctx)]
+        for one in parts:
+            one.help = said.get(" ".join((one.help or "").split()), one.help)
+        return super().get_help(ctx)
 
 
 def _show_version(wanted: bool) -> None:
@@ -139,7 +145,7 @@ def _executed(arguments: list[str], *, is_debugged: bool) -> int:
             error.show(sys.stderr)
             return NOT_DONE
         if is_debugged:
-            traceback.print_exception(error)
+            sys.excepthook(type(error), error, error.__traceback__)
         if isinstance(error, OSError):  # no handles, no working folder, a full disk
             complain([f"cpcalc: the system says: {reason_of(error)}"])
             return NOT_DONE

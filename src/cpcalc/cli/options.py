@@ -143,7 +143,7 @@ ShardOption = Annotated[
         "--shard",
         metavar="K/N",
         parser=_shard,
-        help="Only part K of N of the files; put the JSON results together with: cpcalc merge.",
+        help="Only part K of N of the files; put their .jsonl together with: cpcalc merge.",
     ),
 ]
 NoCache = Annotated[bool, Option("--no-cache", help="Neither use nor keep results of other runs.")]

@@ -13,7 +13,6 @@ from cpcalc.app import assess, many, written
 from cpcalc.app.batch import Counted, Failure, Job, run_batch
 from cpcalc.app.files import NotReadableError, text_of, unreadable
 from cpcalc.app.programme import assess_programme
-from cpcalc.app.shards import merge as merge_shards
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, exit_code, progress_bar, severity_code
 from cpcalc.diagnostics import errors_of
@@ -95,7 +94,8 @@ def _names(data: bytes) -> list[str]:
 
 def merge(
     results: Annotated[
-        list[str], Argument(metavar="RESULT", help="JSON results of all shards of one batch.")
+        list[str],
+        Argument(metavar="RESULT", help="Results of all shards: .jsonl or .json."),
     ],
     form: options.BatchFormat = "terminal",
     csv: options.Csv = None,
@@ -109,7 +109,7 @@ def merge(
     The outcome is the same as if the batch had run in one.
     """
     to = Output(language, form, output, "merge", results, csv)
-    merged = merge_shards(results)
+    merged = written.merge(results)
     if merged.answers is None:
         to.complain_of(merged.problems, {})
         return NOT_DONE
@@ -170,12 +170,12 @@ def _deliver(
     elif to.form == "csv":
         code = to.csv(csv_lines.batch_lines(counted, counting, to.language))
     elif to.form == "parquet":
+        failed = (failure.file for failure in failures)
         try:
-            from cpcalc.report.parquet import parquet_chunks  # here, for it is an extra
+            rows = csv_lines.parquet_chunks(counted, failed, counting, to.language)
         except ModuleNotFoundError:
             return to.refuse("not-installed", ending=".parquet", extra="parquet")
-        failed = (failure.file for failure in failures)
-        code = to.keep(parquet_chunks(counted, failed, counting, to.language))
+        code = to.keep(rows)
     else:
         code = to.show([enterprises.batch_page(counted, failures, counting, to.language)])
     _complain_of_failures(failures, to)

@@ -126,23 +126,18 @@ class Appraisal:
         """Present value of the savings over that of the investment."""
         savings = self.money.worth(self.tables.base.sums_without(INVESTMENT_LINES))
         cost = opposite(self.money.worth(self.invested))
-        if isinstance(cost, Figure) and cost.value <= 0:
-            return NO_INVESTMENT
-        return finance.savings_to_investment(savings, cost)
+        return finance.savings_to_investment(savings, _above_zero(cost, NO_INVESTMENT))
 
     def adjusted_internal_rate(self, ratio: Reported) -> Reported:
         """The rate of return when savings are reinvested at the discount rate."""
-        if isinstance(ratio, Figure) and ratio.value <= 0:
-            return NO_RATE_OF_RETURN
-        return finance.adjusted_internal_rate(self.money.rate, ratio, self.years)
+        grows = _above_zero(ratio, NO_RATE_OF_RETURN)
+        return finance.adjusted_internal_rate(self.money.rate, grows, self.years)
 
     # ---- amounts ---------------------------------------------------------------------------------
 
     def return_on_investment(self) -> Reported:
         """The yearly net saving as a share of the investment."""
-        capital = self.tables.capital
-        if capital.value <= 0:
-            return NO_INVESTMENT
+        capital = _above_zero(self.tables.capital, NO_INVESTMENT)
         return finance.return_on_investment(self.tables.annual_net_saving, capital)
 
     def abatement_cost(self) -> Reported | None:
@@ -229,6 +224,11 @@ class Appraisal:
             for cash, less_tax, due in zip(available[1:], untaxed[1:], service[1:], strict=True)
             if due.value < 0
         ]
+
+
+def _above_zero(figure: Reported, otherwise: NotApplicable) -> Reported:
+    """The figure; the reason why there is nothing to compare where it is not above zero."""
+    return otherwise if isinstance(figure, Figure) and figure.value <= 0 else figure
 
 
 def rates_of_return(flows: Flows) -> Flows:

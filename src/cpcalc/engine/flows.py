@@ -115,7 +115,7 @@ class Flows:
         Its concentrations are of the flows before it, and of those that its other effects leave.
         """
         self._at_start = dict(self.left)
-        return sorted(effects, key=_is_on_load)
+        return sorted(effects, key=lambda effect: effect.form == "load")
 
     def act(self, effect: AnyEffect) -> EffectOutcome:
         """Let one effect act on what is left."""
@@ -345,10 +345,6 @@ class Flows:
         for ratios in self.ratios.values():
             if name in ratios:
                 ratios[name] = savings.scaled(ratios[name], after, before)
-
-
-def _is_on_load(effect: AnyEffect) -> bool:
-    return effect.form == "load"
 
 
 def _add(amounts: dict[str, Figure], name: str, amount: Figure) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from cpcalc.diagnostics import Diagnostic, Path, Span
-from cpcalc.results import Figures
+from cpcalc.results import Figures, Rate
 from cpcalc.rows import Detail, EnterpriseRow
 from cpcalc.schema.programme import Programme
 
@@ -149,3 +149,21 @@ def _periods(programme: Programme, members: Sequence[Member]) -> Iterator[Diagno
                 "low": min(start, starts)[:YEAR], "high": max(end, finishes)[:YEAR],
             }  # fmt: skip
             yield _problem(member, "baseline-periods-differ", "basis.period", **values)
+
+
+def rates_that_differ(
+    members: Sequence[Member], report: str, rates: Iterable[Rate]
+) -> Iterator[Diagnostic]:
+    """A notice for each currency that assessments convert at another rate than the programme."""
+    for currency, rate, _, _ in rates:
+        others = [
+            f"{value:,.0f} ({year})".replace(",", " ")
+            for member in members
+            for stated, value, year, _ in member.detail.rates
+            if member.row.currency == report and stated == currency and value != rate.value
+        ]
+        if others:
+            listed = ", ".join(sorted(set(others)))
+            values = {"currency": currency, "count": str(len(others)), "rates": listed}
+            path = ("exchange-rates", currency)
+            yield Diagnostic("programme-rate-differs", path, values, on_key=True)

@@ -220,41 +220,6 @@ def value_of(figures: Figures, name: str) -> float | None:
     return figure.value if isinstance(figure, Figure) else None
 
 
-_UNSTATED = {"unstated": 1.0}
-
-
-class Qualities:
-    """How much of the saving and of the CO2 reduction rests on each tier of data.
-
-    What a file does not say is unstated; nothing where no file says anything, and nothing of money
-    in two currencies.
-    """
-
-    def __init__(self) -> None:
-        self._stated: set[str] = set()
-        self._units: dict[str, set[Unit]] = defaultdict(set)
-        self._tiers: dict[str, dict[str, ExactSum]] = defaultdict(lambda: defaultdict(ExactSum))
-
-    def take(self, member: Member) -> None:
-        """One more enterprise."""
-        self._stated.update(member.row.qualities)
-        for name in names.JUDGED:
-            figure = member.figures.get(name)
-            if isinstance(figure, Figure):
-                self._units[name].add(figure.unit)
-                for tier, share in member.row.qualities.get(name, _UNSTATED).items():
-                    # What costs or emits more is left out of the shares.
-                    self._tiers[name][tier].add(max(0.0, figure.value * share))
-
-    def shares(self) -> dict[str, dict[str, float]]:
-        """The shares of each tier, by the name of the figure."""
-        return {
-            name: shares_of((tier, exact.value) for tier, exact in self._tiers[name].items())
-            for name in names.JUDGED
-            if name in self._stated and len(self._units[name]) == 1
-        }
-
-
 # ---- a batch -------------------------------------------------------------------------------------
 
 
@@ -272,15 +237,19 @@ class BatchTotals(NamedTuple):
     qualities: Mapping[str, Mapping[str, float]]  # as of a programme
 
 
+_UNSTATED = {"unstated": 1.0}
+
+
 class Counting:
     """A batch added up while its rows are read, once through."""
 
     def __init__(self, group_by: str | None) -> None:
         self.group_by = group_by
         self._total, self._groups = Adding(), defaultdict[str, Adding](Adding)
-        self._statuses, self._currencies = Counter[str](), Counter[str]()
-        self._counts, self._qualities = Counter[str](), Qualities()
-        self._periods: set[str] = set()
+        self._counts = defaultdict[str, Counter[str]](Counter)
+        # How much of a figure, in each unit that it comes in, rests on each tier of data.
+        self._tiers = defaultdict[str, dict[tuple[Unit, str], ExactSum]](dict)
+        self._stated: set[str] = set()  # those of which a file says it
 
     def take(self, member: Member) -> None:
         """One more enterprise."""
@@ -288,30 +257,41 @@ class Counting:
         self._total.take(row.figures)
         if self.group_by is not None:
             self._groups[group_of(member, self.group_by)].take(row.figures)
-        self._statuses[row.data_status] += 1
-        self._currencies[row.currency] += 1
-        self._periods.add(row.period)
-        self._qualities.take(member)
+        for name in ("data_status", "currency", "period"):
+            self._counts[name][getattr(row, name)] += 1
         for name in ("warnings", "identities", "identities_holding"):
-            self._counts[name] += getattr(row, name)
+            self._counts["rows"][name] += getattr(row, name)
+        self._stated.update(row.qualities)
+        for name in names.JUDGED:
+            figure = row.figures.get(name)
+            for tier, share in row.qualities.get(name, _UNSTATED).items():
+                if isinstance(figure, Figure):  # what costs or emits more is left out of the shares
+                    exact = self._tiers[name].setdefault((figure.unit, tier), ExactSum())
+                    exact.add(max(0.0, figure.value * share))
 
     def totals(self) -> BatchTotals:
         """The totals of what was read until now, and of its groups where asked for."""
-        total = self._total.total()
+        total, counts = self._total.total(), self._counts["rows"]
         groups = {name: adding.total() for name, adding in sorted(self._groups.items())}
-        proofs = list(proof(total, groups.values())) if groups else []
+        proofs = [item.holds for item in proof(total, groups.values())] if groups else []
         return BatchTotals(
-            total=total,
-            groups=groups,
-            by_data_status=dict(sorted(self._statuses.items())),
-            currencies=dict(sorted(self._currencies.items())),
-            periods=frozenset(self._periods),
-            warnings=self._counts["warnings"],
-            identities=self._counts["identities"] + len(proofs),
-            identities_holding=self._counts["identities_holding"]
-            + sum(item.holds for item in proofs),
-            qualities=self._qualities.shares(),
+            total,
+            groups,
+            dict(sorted(self._counts["data_status"].items())),
+            dict(sorted(self._counts["currency"].items())),
+            frozenset(self._counts["period"]),
+            counts["warnings"],
+            counts["identities"] + len(proofs),
+            counts["identities_holding"] + sum(proofs),
+            dict(self._qualities()),
         )
+
+    def _qualities(self) -> Iterator[tuple[str, dict[str, float]]]:
+        """The shares on each tier, where a file says any; nothing of money in two currencies."""
+        for name in names.JUDGED:
+            tiers = self._tiers[name]
+            if name in self._stated and len({unit for unit, _ in tiers}) == 1:
+                yield name, shares_of((tier, exact.value) for (_, tier), exact in tiers.items())
 
 
 def group_of(member: Member, group_by: str) -> str:

@@ -4,7 +4,7 @@ they are made of."""
 from collections.abc import Iterator, Mapping, Sequence
 
 from cpcalc.figures import Figure, NotApplicable, Reported
-from cpcalc.programme.conversion import rates_that_differ
+from cpcalc.programme import rates_that_differ
 from cpcalc.programme.reconciliation import NOT_RECOMPUTED, Reconciled
 from cpcalc.programme.result import ProgrammeResult, courses_of
 from cpcalc.programme.totals import Total

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from cpcalc.figures import Figure, Reported
+from cpcalc.figures import Figure, Reported, figures_in
 from cpcalc.report import tables
 from cpcalc.report.enterprises import label_of
 from cpcalc.report.json_result import Data, written
@@ -103,7 +103,9 @@ def difference_page(difference: Difference, language: str) -> Iterator[Block]:
     heads = ("figure", "before", "after", "change-short", *(f"change-{kind}" for kind in kinds))
     rows = [_row(item, kinds, language) for item in difference.attributed]
     if rows:
-        yield tables.table("attribution", heads, rows, language)
+        ends = [figures_in([item.before, item.after]) for item in difference.attributed]
+        notes = list(tables.mark_notes([Table("", (), ends)], language))
+        yield tables.table("attribution", heads, rows, language, notes=notes)
     if difference.changes:
         heads = ("place", "change", "before", "after")
         places = [

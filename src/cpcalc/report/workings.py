@@ -22,7 +22,7 @@ Operator = Callable[[Any, object], "Term"]
 
 
 def _operator(sign: str, binds: int, first: int, second: int) -> Operator:
-    def joined(one: object, other: object) -> Term:
+    def joined(one: object, other: object) -> "Term":
         return Term(term_of(one).within(first) + sign + term_of(other).within(second), binds)
 
     return joined

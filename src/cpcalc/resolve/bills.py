@@ -9,10 +9,9 @@ from cpcalc.calc.savings import annualised, ratio_of, scaled_to_year, share_of, 
 from cpcalc.diagnostics import Diagnostic, Path
 from cpcalc.figures import ROUNDING, Figure, defined
 from cpcalc.quantities import Quantity
-from cpcalc.resolve.context import TWELVE_MONTHS, Context, NotLinkedError, figure_of
+from cpcalc.resolve.context import TWELVE_MONTHS, Context, figure_of
 from cpcalc.schema.assessment import LEVELS, Assessment, Stream
 from cpcalc.schema.bills import MonthReading, TariffPeriod
-from cpcalc.schema.leaves import PERIODS
 from cpcalc.texts import LANGUAGES, title, word
 from cpcalc.units import ONE, YEAR, Unit, base_unit
 
@@ -87,27 +86,12 @@ def read_in_a_year(
 def _produced(context: Context, stream: Stream, path: Path) -> tuple[Figure, Figure]:
     """What was made in the months read, and in the year: of the product that a stream is for, else
     of the one that is counted in the same unit."""
-    outputs: list[Quantity] = []
-    for number, month in enumerate(stream.readings or ()):
-        if month.output is None:
-            values = {"field": "output", "example": "100 t"}
-            raise context.problem_of_key("missing-field", (*path, "readings", number), **values)
-        outputs.append(month.output)
+    outputs = [month.output for month in stream.readings or () if month.output is not None]
+    if len(outputs) < len(stream.readings or ()):
+        values = {"field": "output", "example": "100 t"}
+        raise context.problem_of_key("missing-field", (*path, "readings"), **values)
     unit = next((one.unit for one in outputs if not one.is_bare_zero), ONE)
-    made = {item.id: item.output for item in context.products.values() if item.output}
-    alike = [name for name, output in made.items() if output.unit.without(*PERIODS) is unit]
-    if len(alike) > 1 and stream.for_ is None:
-        values = {"products": ", ".join(alike), "first": alike[0]}
-        raise context.problem_of_key("which-production", path, **values)
-    name = stream.for_ or "".join(alike)
-    if not name:
-        raise context.problem("basis-missing", outputs[0].path, field="products", text="output")
-    if name in context.products and name not in made:
-        at, values = [*context.products].index(name), {"example": f"1 000 {unit}/year"}
-        raise context.problem_of_key("missing-field", ("products", at), field="output", **values)
-    full = context.output_of(name, (*path, "for"))
-    if full is None:
-        raise NotLinkedError
+    full = context.operating_time("production", outputs[0], unit, stream.for_)
     covered = _summed(context, outputs, full.unit * YEAR)
     if covered.value <= 0:
         raise context.too_small(outputs[0])

@@ -1,11 +1,11 @@
 """What linking one file needs at hand: figures of its numbers, its operating time, one currency."""
 
 from calendar import isleap
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from itertools import islice
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from cpcalc.calc.money import exchanged
 from cpcalc.calc.savings import annualised, power_over_hours, ratio_of, scaled_to_year
@@ -15,10 +15,9 @@ from cpcalc.figures import given as figure_given
 from cpcalc.library import Library
 from cpcalc.quantities import PartOfYear, Quantity
 from cpcalc.resolve.model import EmissionTerm, LinkedStream
-from cpcalc.schema import Model
 from cpcalc.schema.assessment import LEVELS, UNITS_OF_KIND, Assessment, Stream
 from cpcalc.schema.basis import Basis, Operation
-from cpcalc.schema.leaves import Reading
+from cpcalc.schema.leaves import PERIODS, Reading, amounts_in
 from cpcalc.units import ONE, SUBSTANCES, YEAR, Unit, base_unit, is_count, shown, with_demands
 
 MOST_HOURS_A_DAY = 24.0
@@ -88,8 +87,7 @@ class Context:
         self, given: Quantity, expected: object, found: Unit | None = None
     ) -> NotLinkedError:
         """Note that a quantity, or what was ``found`` of it, is in a unit of another kind."""
-        wanted = LEVELS.get(str(expected).removesuffix("/year"), str(expected))
-        values = {"expected": with_demands(wanted), "text": given.text}
+        values = {"expected": with_demands(str(expected)), "text": given.text}
         values["found"] = with_demands(str(found or given.unit))
         return self.problem("wrong-kind-of-unit", given.path, **values)
 
@@ -125,26 +123,25 @@ class Context:
         """Note that a quantity is not above what something is divided by."""
         return self.problem("too-low", given.path, found=given.text, low=low)
 
-    def unknown(
-        self, name: str, path: Path, value: str, known: Collection[str], **values: str
-    ) -> NotLinkedError:
+    def unknown(self, name: str, path: Path, value: str, known: Iterable[str]) -> NotLinkedError:
         """Note that nothing in the file has this name; ``name`` is such as ``unknown-stream``."""
         kind = name.removeprefix("unknown-")
         self.unknowns += 1
         names = list(islice(known, MOST_COMPARED if self.unknowns <= MOST_SUGGESTED else 0))
         suggestion = "".join(get_close_matches(value, names, n=1, cutoff=0.6))
-        return self.problem(name, path, suggestion=suggestion, **{kind: value}, **values)
+        values = {kind: value, "suggestion": suggestion, "known": ", ".join(names)}
+        return self.problem(name, path, **values)
 
     # ---- figures a year --------------------------------------------------------------------------
 
     def annual(
         self, given: Quantity, *, hours: Quantity | None = None, substance: str | None = None,
-        kind: str = "",
+        kind: str = "", product: str | None = None,
     ) -> Figure:  # fmt: skip
         """A flow per year, annualised by what the file states; a maximum demand, which is no flow,
         over the months in which it is paid for."""
         if isinstance(given, PartOfYear):
-            return self._over_a_period(given, substance)
+            return self._over_a_period(given, substance, product)
         figure, unit = figure_of(given, substance), given.unit
         if kind == "demand" and str(unit) in LEVELS.values() and hours is None:
             return annualised(figure, self.operating_time("months", given))
@@ -161,11 +158,13 @@ class Context:
                 return annualised(figure, time)
         raise self.problem("not-per-year", given.path, text=given.text, unit=str(unit))
 
-    def operating_time(self, field: str, given: Quantity, unit: Unit = ONE) -> Figure:
+    def operating_time(
+        self, field: str, given: Quantity, unit: Unit = ONE, product: str | None = None
+    ) -> Figure:
         """The plant's operating days, hours or months a year, which an amount is carried by; or its
-        ``production`` of the one product that is made in a unit."""
+        ``production`` of a product, in a unit."""
         if field == "production":
-            return self._output_like(unit, given)
+            return self._output_like(unit, given, product)
         time = self.operating[field]
         if time is None:
             field = f"basis.operation.{field}"
@@ -182,22 +181,33 @@ class Context:
         formula = power_over_hours if figure.unit.exponent("kWh") else annualised
         return formula(figure, running)
 
-    def _over_a_period(self, given: PartOfYear, substance: str | None) -> Figure:
+    def _over_a_period(self, given: PartOfYear, substance: str | None, of: str | None) -> Figure:
         over, by = given.over, given.annualise_by
-        full = self.operating_time(by, given, over.unit)
+        full = self.operating_time(by, given, over.unit, of)
         if over.unit is not full.unit * YEAR:
             raise self.wrong_unit(over, full.unit * YEAR)
         if over.value <= 0:
             raise self.too_small(over)
         return scaled_to_year(figure_of(given, substance), figure_of(over), full)
 
-    def _output_like(self, unit: Unit, given: Quantity) -> Figure:
-        """The one output that is counted as the production of a reading in a unit."""
-        outputs = [product.output for product in self.assessment.products or ()]
-        alike = [output for output in outputs if output and output.unit is unit / YEAR]
-        if len(alike) != 1:
+    def _output_like(self, unit: Unit, given: Quantity, product: str | None) -> Figure:
+        """The output that counts as the production of what was read beside an output in a unit: of
+        the product that its stream is for, else of the one that is counted so."""
+        made = {name: item.output for name, item in self.products.items() if item.output}
+        like = [name for name, output in made.items() if output.unit.without(*PERIODS) is unit]
+        if len(like) > 1 and product is None:
+            values = {"products": ", ".join(like), "first": like[0]}
+            raise self.problem("which-production", given.path, **values)
+        name = product or "".join(like)
+        if not name:
             raise self.problem("basis-missing", given.path, field="products", text=given.text)
-        return figure_of(alike[0])
+        if name in self.products and name not in made:
+            at, values = [*self.products].index(name), {"example": f"1 000 {unit}/year"}
+            raise self.problem_of_key("missing-field", ("products", at), field="output", **values)
+        output = self.output_of(name, given.path) if name in made else None
+        if output is None:  # for an unknown product, which is told where it is named
+            raise NotLinkedError
+        return output
 
     def output_of(self, name: str, path: Path) -> Figure | None:
         """The yearly output of a product.
@@ -377,13 +387,9 @@ def of_substance(figure: Figure, substance: str | None) -> Figure:
     return replace(figure, unit=figure.unit.of_substance(substance))
 
 
-def currencies_of(node: Any) -> Iterator[str]:
-    """Every currency in which a model gives money, in file order; rates do not count."""
-    if isinstance(node, Quantity):
-        yield from filter(None, [node.unit.currency])
-    elif isinstance(node, Model):
-        unread = {"exchange_rates", "expect"}
-        yield from currencies_of([part for name, part in vars(node).items() if name not in unread])
-    elif isinstance(node, (list, tuple, Mapping)):
-        for part in node.values() if isinstance(node, Mapping) else node:
-            yield from currencies_of(part)
+def currencies_of(assessment: Assessment) -> Iterator[str]:
+    """Every currency in which a file gives money, in its order; rates do not count."""
+    for given, _ in amounts_in(assessment):
+        is_rate = given.path[:2] == ("basis", "exchange-rates") or given.path[0] == "expect"
+        if isinstance(given, Quantity) and given.unit.currency and not is_rate:
+            yield given.unit.currency

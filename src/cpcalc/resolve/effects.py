@@ -76,8 +76,7 @@ def _period(context: Context, stream: str, period: str | None, path: Path) -> st
         values = {"stream": stream, "period": str(period), "key": str(path[-1])}
         raise context.problem("no-tariff", path, **values)
     if period not in periods:
-        known = ", ".join(periods)
-        raise context.unknown("unknown-period", path, str(period), periods, periods=known)
+        raise context.unknown("unknown-period", path, str(period), periods)
     return period_id(stream, period)
 
 
@@ -171,7 +170,7 @@ class _EffectLinker:
         if stream.quantity is None and stream.price is None:  # else these were checked
             self.context.check_kind(given, yearly.unit * YEAR, stream.kind, stream.substance)
         if expected is not None and yearly.unit is not expected:
-            raise self.context.wrong_unit(given, expected, yearly.unit)
+            raise self.context.wrong_unit(given, given.unit * expected / yearly.unit)
         return self._linked("amount", yearly)
 
     # ---- shares and amounts ----------------------------------------------------------------------

@@ -198,6 +198,15 @@ def _is_the_same(term: EmissionTerm, emitted: LinkedStream) -> bool:
     return emitted.kind in ("dust", "air-pollutant") and len(both) == 1 and term.scope == "on_site"
 
 
+def check_heat_contents(context: Context, written: Stream) -> None:
+    """Net heat is never more than gross heat, and of the same amount."""
+    net, gross = written.ncv, written.gcv
+    if net is not None and gross is not None and net.unit is not gross.unit:
+        context.wrong_unit(gross, net.unit)
+    elif net is not None and gross is not None and net.value > gross.value:
+        context.out_of_range(net, "0", gross.text)
+
+
 # ---- the units of streams that hang together -----------------------------------------------------
 
 

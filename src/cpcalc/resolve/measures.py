@@ -14,7 +14,7 @@ from cpcalc.resolve.context import Context, NotLinkedError, figure_of
 from cpcalc.resolve.effects import link_effects, stated_reductions
 from cpcalc.resolve.model import BUNDLE_STATUSES, LinkedGroup, LinkedMeasure
 from cpcalc.results import Investment
-from cpcalc.schema import assessment as files
+from cpcalc.schema import assessment as schema
 from cpcalc.units import Unit
 
 # Where links contradict each other, that something required stays outside is no news.
@@ -49,9 +49,9 @@ def link_measures(context: Context) -> Iterator[LinkedMeasure]:
         )
 
 
-def _believed(item: files.Measure | files.Group, status: str) -> str:
+def _believed(item: schema.Measure | schema.Group, status: str) -> str:
     """What counts as verified says how it was found; without that it counts as implemented."""
-    is_claim = status == "verified" and files.verification_lacks(item) is not None
+    is_claim = status == "verified" and schema.verification_lacks(item) is not None
     return "implemented" if is_claim else status
 
 
@@ -92,7 +92,10 @@ def link_groups(
 
 
 def _common(
-    context: Context, item: files.Measure | files.Group, path: Path, effects: Iterable[files.Effect]
+    context: Context,
+    item: schema.Measure | schema.Group,
+    path: Path,
+    effects: Iterable[schema.Effect],
 ) -> dict[str, Any]:
     """The fields of ``Costed``; ``effects`` are those whose stated reductions count."""
     savings: list[model.StatedSaving] = []
@@ -102,7 +105,7 @@ def _common(
         if amount is not None:
             category = benefit.as_.replace("-", "_")
             stated = model.StatedSaving(category, amount)
-            (others if category in files.OTHER_BENEFITS else savings).append(stated)
+            (others if category in schema.OTHER_BENEFITS else savings).append(stated)
     investment, items = _paid(context, item.investment) if item.investment else (None, [])
     return {
         "id": item.id,
@@ -121,7 +124,7 @@ def _common(
 # ---- money ---------------------------------------------------------------------------------------
 
 
-def _paid(context: Context, items: Sequence[files.Item]) -> tuple[Investment, list[Reported]]:
+def _paid(context: Context, items: Sequence[schema.Item]) -> tuple[Investment, list[Reported]]:
     """An investment by currency and as a sum in the report's currency, and item by item."""
     by_currency: dict[Unit, list[Figure]] = defaultdict(list)
     parts: list[Reported] = []
@@ -165,8 +168,8 @@ def bundle(
     links = _MeasureLinks(context, measures)
     links.check()
     chosen = [at for at, measure in enumerate(measures) if _is_selected(measure.status, statuses)]
-    at_the_end = [position for position in chosen if measures[position].type == files.END_OF_PIPE]
-    before = [position for position in chosen if measures[position].type != files.END_OF_PIPE]
+    at_the_end = [position for position in chosen if measures[position].type == schema.END_OF_PIPE]
+    before = [position for position in chosen if measures[position].type != schema.END_OF_PIPE]
     # What is end of pipe acts on what cleaner production leaves.
     kept = links.without_rivals([*links.in_order(before), *links.in_order(at_the_end)])
     links.check_required(kept)
@@ -182,7 +185,7 @@ class _MeasureLinks:
 
     def __init__(self, context: Context, measures: Sequence[LinkedMeasure]) -> None:
         self.context = context
-        self.written: Sequence[files.Measure] = context.assessment.measures or ()
+        self.written: Sequence[schema.Measure] = context.assessment.measures or ()
         ranks = {status: rank for rank, status in enumerate(BUNDLE_STATUSES)}
         self.ranks = [ranks.get(one.status or "unstated", len(ranks)) for one in self.written]
         self.position_of = {measure.id: position for position, measure in enumerate(measures)}
@@ -244,11 +247,11 @@ class _MeasureLinks:
         path: Path = ("measures", position, at)
         self.context.problem(name, path, measure=self.written[position].id, **values)
 
-    def _others(self, measure: files.Measure, key: str) -> list[str]:
+    def _others(self, measure: schema.Measure, key: str) -> list[str]:
         names = getattr(measure, key) or ()
         return [name for name in names if name in self.position_of and name != measure.id]
 
-    def _check_chain(self, position: int, measure: files.Measure) -> None:
+    def _check_chain(self, position: int, measure: schema.Measure) -> None:
         """What a measure requires through others excludes neither it nor what else it requires."""
         together, chain = {measure.id}, [measure.id]
         for name in chain:  # it grows by what each requires

@@ -17,7 +17,7 @@ from cpcalc.resolve.bills import average_price, price_paid, read_in_a_year
 from cpcalc.resolve.context import Context, NotLinkedError, figure_of, link_or_none, of_substance
 from cpcalc.resolve.effects import unit_in_effects
 from cpcalc.resolve.factors import terms_and_treatments
-from cpcalc.resolve.loads import of_link, of_unit, stack_load, units_of_links
+from cpcalc.resolve.loads import check_heat_contents, of_link, of_unit, stack_load, units_of_links
 from cpcalc.resolve.measures import closing_steps
 from cpcalc.resolve.model import SUBSTANCE_OF, LinkedStream
 from cpcalc.schema.assessment import LOADS, UNITS_OF_KIND, Stream
@@ -109,6 +109,7 @@ class _StreamLinker:
             path=self.path,
             quantity=self.quantity,
             price=price,
+            bill=self.context.yearly_money(written.annual_cost) if self.quantity is None else None,
             parent=parent.id if parent is not None else None,
             made_from=tuple(self._ratios(written.made_from)),
             terms=terms,
@@ -134,11 +135,7 @@ class _StreamLinker:
             if self.written.states(key.replace("-", "_")) and self.kind not in kinds:
                 values = {"key": key, "kinds": ", ".join(kinds)}
                 self.context.problem("key-does-not-fit-kind", (*self.path, key), **values)
-        net, gross = self.written.ncv, self.written.gcv
-        if net is not None and gross is not None and net.unit is not gross.unit:
-            self.context.wrong_unit(gross, net.unit)
-        elif net is not None and gross is not None and net.value > gross.value:
-            self.context.out_of_range(net, "0", gross.text)
+        check_heat_contents(self.context, self.written)
 
     def _substance(self) -> str | None:
         """What a mass of the stream is a mass of, unless the unit says so itself."""
@@ -181,7 +178,8 @@ class _StreamLinker:
         if given.is_bare_zero:
             return self._nothing(given)
         if self.written.per is None:
-            quantity = self.context.annual(given, substance=self.substance, kind=self.kind)
+            of, kind = self.written.for_, self.kind
+            quantity = self.context.annual(given, substance=self.substance, kind=kind, product=of)
         else:
             output = self.context.output_of(self.written.per, (*self.path, "per"))
             if output is None:
@@ -193,7 +191,7 @@ class _StreamLinker:
     def _checked(self, quantity: Figure, given: Quantity) -> Figure:
         expected = self.parent.unit if self.parent is not None else None
         if expected is not None and quantity.unit is not expected:
-            raise self.context.wrong_unit(given, expected, quantity.unit)
+            raise self.context.wrong_unit(given, given.unit * expected / quantity.unit)
         if expected is None:
             self._check_kind(given, quantity.unit)
         return quantity
@@ -342,9 +340,10 @@ def dependency_order(context: Context) -> list[str]:
     """
     streams = context.streams
     ways: Ways = {name: dict(_references(name, stream)) for name, stream in streams.items()}
-    for references in ways.values():
+    for name, references in ways.items():
         for other in [other for other in references if other not in streams]:
-            context.unknown("unknown-stream", references.pop(other), other, streams)
+            known = filter(name.__ne__, streams)
+            context.unknown("unknown-stream", references.pop(other), other, known)
     for name, other in list(closing_steps(ways)):
         context.problem("circular-streams", ways[name].pop(other), stream=other)
     order = list(TopologicalSorter(ways).static_order())

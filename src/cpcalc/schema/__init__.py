@@ -188,7 +188,7 @@ def _diagnostic(problem: Mapping[str, Any], tree: Any, model: type[Model]) -> Di
     if kind == "extra_forbidden":
         values = _unknown_key(str(location[-1]), _keys_at(model, location[:-1]))
         return Diagnostic("unknown-key", path, values, on_key=True)
-    if problem.get("input") is None:
+    if problem.get("input") in (None, {}):  # as an empty list
         return Diagnostic("empty-value", path, {})
     values = {"expected": _SHAPES.get(kind, "text"), "example": _line(model, location, path)}
     return Diagnostic("wrong-shape", path, values)

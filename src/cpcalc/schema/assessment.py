@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from cpcalc.quantities import Quantity, Range
+from cpcalc.quantities import Quantity
 from cpcalc.schema import Model, excludes, leaves, needs, needs_both, one_of, refuse, some_of
 from cpcalc.schema.basis import (
     Basis,
@@ -23,7 +23,15 @@ from cpcalc.schema.basis import (
     Waiver,
     YearlyRate,
 )
-from cpcalc.schema.bills import Price, Product, Readings, Tariff, says_one_thing
+from cpcalc.schema.bills import (
+    SIZES,
+    Price,
+    Product,
+    Readings,
+    Tariff,
+    has_an_uncertainty_of_its_size,
+    says_one_thing,
+)
 
 DATA_STATUSES = ("measured", "published", "reconstructed", "draft")
 INPUT_KINDS = ("material", "chemical", "water", "energy", "demand")
@@ -101,26 +109,6 @@ def _only_gases_have_a_concentration(stream: "Stream") -> None:
         refuse("keys-exclude-each-other", keys=f"kind: {stream.kind}, concentration")
 
 
-# What the size of a stream is stated by: its uncertainty is that of all its amounts together.
-SIZES = ("quantity", "share", "concentration", "follows", "readings", "tariff")
-
-
-def sizes_of(stream: "Stream") -> list[Quantity]:
-    """The amounts that state the size of a stream."""
-    given = [stream.quantity, stream.share, stream.concentration, *(stream.follows or {}).values()]
-    given += [part.quantity for part in (*(stream.readings or ()), *(stream.tariff or {}).values())]
-    return [one for one in given if one is not None]
-
-
-def _a_range_is_its_own_uncertainty(stream: "Stream") -> None:
-    """The rule of an uncertainty: it is of a size, and a range says already how far off that is."""
-    sizes = sizes_of(stream)
-    if stream.uncertainty and stream.tariff and not sizes:  # its periods have only shares
-        refuse("key-needs-another", key="uncertainty", keys="quantity")
-    if stream.uncertainty and any(isinstance(size, Range) for size in sizes):
-        refuse("keys-exclude-each-other", keys="uncertainty, low + high")
-
-
 class Stream(Model):
     """A flow that costs money or pollutes, before any measure."""
 
@@ -178,7 +166,7 @@ class Stream(Model):
         needs(hours="gas_flow", concentration_at="concentration", gas_flow_at="gas_flow"),
         needs(uncertainty=SIZES),
         _only_gases_have_a_concentration,
-        _a_range_is_its_own_uncertainty,
+        has_an_uncertainty_of_its_size,
         excludes("quantity", "follows"),
     )
 
@@ -327,10 +315,14 @@ def verification_lacks(item: "Measure | Group") -> str | None:
     return None if item.verification is not None else "verification"
 
 
-def _acts_on_no_stream(group: "Group") -> None:
-    """The rule of a group: with no place in the order of the bundle, it only states reductions."""
-    if not all(effect.reduces for effect in group.effects or ()):
-        refuse("one-of-keys-needed", keys="reduces + by + as-published: true")
+def _only_reduces(effect: Effect) -> Effect:
+    """An effect of a group: with no place in the order of the bundle, it only states reductions."""
+    some_of("reduces")(effect)
+    return effect
+
+
+_PUBLISHED = {"reduces": "co2", "by": "30 t CO2/year", "as-published": "true"}
+Published = Annotated[Effect, AfterValidator(_only_reduces), Field(examples=[_PUBLISHED])]
 
 
 class Group(Model):
@@ -348,12 +340,10 @@ class Group(Model):
     annual_saving: MoneyPerYear | None = None
     benefits: leaves.OneOrMore[Benefit] | None = None
     running_cost: MoneyPerYear | None = None
-    effects: leaves.OneOrMore[Effect] | None = None
+    effects: leaves.OneOrMore[Published] | None = None
     verification: Verification | None = None
     quality: Quality | None = None
     notes: leaves.Title | None = None
-
-    rules = (_acts_on_no_stream,)
 
 
 def _has_one_kind_of_value(expectation: "Expectation") -> None:

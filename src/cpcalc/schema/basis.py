@@ -29,7 +29,7 @@ def _read_version(raw: Any) -> str:
     return str(raw)
 
 
-Version = Annotated[str, leaves.leaf(_read_version, {"enum": [NEWEST_FORMAT, str(NEWEST_FORMAT)]})]
+Version = Annotated[str, leaves.Leaf(_read_version, {"enum": [NEWEST_FORMAT, str(NEWEST_FORMAT)]})]
 
 QUALITIES = ("metered", "invoiced", "calculated", "estimated", "default")
 Quality = Annotated[str, leaves.choice(*QUALITIES)]
@@ -60,7 +60,7 @@ def _read_country(raw: Any) -> str:
 
 # Capital letters only: factors of another country are told by comparing the two codes.
 _CODE = {"type": "string", "pattern": "^[A-Z]{2}$", "examples": ["VN"]}
-Country = Annotated[str, leaves.leaf(_read_country, _CODE)]
+Country = Annotated[str, leaves.Leaf(_read_country, _CODE)]
 
 
 class Enterprise(Model):

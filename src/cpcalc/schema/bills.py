@@ -1,16 +1,20 @@
 """What bills say, month by month and in the periods of a tariff; and what is made."""
 
+from functools import partial
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field
 
-from cpcalc.quantities import Quantity
+from cpcalc.quantities import Quantity, Range
 from cpcalc.schema import Model, leaves, one_of, refuse
 from cpcalc.schema.basis import Quality
 
 Price = Annotated[Quantity, leaves.quantity("price")]
 # What goods bring has no limit that a slip could be told by.
 Margin = Annotated[Quantity, leaves.quantity("price", description="money per unit of product")]
+_MONTH_SCHEMA = {**leaves.DATE_SCHEMA, "examples": ["2024-01"]}
+_read_month = partial(leaves.read_date, lacking="not-a-month")
+Month = Annotated[str, leaves.Leaf(_read_month, _MONTH_SCHEMA)]
 Metered = Annotated[Quantity, leaves.quantity("reading")]
 
 
@@ -18,7 +22,7 @@ class MonthReading(Model):
     """What a meter and a bill say of one month."""
 
     example: ClassVar = {"month": "2024-01", "quantity": "41 000 kWh", "cost": "75 million VND"}
-    month: leaves.Month
+    month: Month
     quantity: Metered
     cost: leaves.Money | None = None
     output: Metered | None = None
@@ -52,6 +56,26 @@ def says_one_thing(stream: Any) -> None:
         refuse("keys-exclude-each-other", keys="quantity, share, readings")
 
 
+# What the size of a stream is stated by: its uncertainty is that of all its amounts together.
+SIZES = ("quantity", "share", "concentration", "follows", "readings", "tariff")
+
+
+def sizes_of(stream: Any) -> list[Quantity]:
+    """The amounts that state the size of a stream."""
+    given = [stream.quantity, stream.share, stream.concentration, *(stream.follows or {}).values()]
+    given += [part.quantity for part in (*(stream.readings or ()), *(stream.tariff or {}).values())]
+    return [one for one in given if one is not None]
+
+
+def has_an_uncertainty_of_its_size(stream: Any) -> None:
+    """The rule of an uncertainty: it is of a size, and a range says already how far off that is."""
+    sizes = sizes_of(stream)
+    if stream.uncertainty and stream.tariff and not sizes:  # its periods have only shares
+        refuse("key-needs-another", key="uncertainty", keys="quantity")
+    if stream.uncertainty and any(isinstance(size, Range) for size in sizes):
+        refuse("keys-exclude-each-other", keys="uncertainty, low + high")
+
+
 class Product(Model):
     """What the plant makes; output optional, capacity may stand alone."""
 
@@ -62,4 +86,5 @@ class Product(Model):
     capacity: leaves.Amount | None = None
     reporting_output: leaves.Amount | None = None
     margin: Margin | None = None
+    benchmark: leaves.Words | None = None
     quality: Quality | None = None

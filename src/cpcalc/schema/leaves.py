@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, partial
+from functools import cache
 from typing import Annotated, Any, NamedTuple, TypeVar
 
 from pydantic import (
@@ -15,6 +15,7 @@ from pydantic import (
     ValidationInfo,
     WithJsonSchema,
 )
+from pydantic_core import core_schema
 from typing_extensions import TypeAliasType
 
 from cpcalc.quantities import PartOfYear, Quantity, Range, parse_count, parse_quantity
@@ -42,9 +43,18 @@ class Reading(NamedTuple):
     vocabulary: Vocabulary = PLAIN
 
 
-def leaf(read: Callable[..., Any], json_schema: dict[str, Any]) -> PlainValidator:
+@dataclass(frozen=True, eq=False)
+class Leaf:
     """A field that a function reads from the text as written; editors get the JSON Schema."""
-    return PlainValidator(read, json_schema_input_type=Annotated[Any, WithJsonSchema(json_schema)])
+
+    read: Callable[[Any], Any]
+    json_schema: dict[str, Any]
+
+    def __get_pydantic_core_schema__(self, *_: object) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.read)
+
+    def __get_pydantic_json_schema__(self, *_: object) -> dict[str, Any]:
+        return dict(self.json_schema)
 
 
 def _mapping_schema(keys: tuple[str, ...], value: dict[str, Any]) -> dict[str, Any]:
@@ -336,7 +346,8 @@ def _read_flag(raw: Any) -> bool:
     return text == "true"
 
 
-def _read_date(raw: Any, lacking: str = "not-a-date") -> str:
+def read_date(raw: Any, lacking: str = "not-a-date") -> str:
+    """A day or a month as written; ``lacking`` names the diagnostic where it is none."""
     text = read_text(raw)
     try:
         day = date.fromisoformat(text if len(text) > len("2011-12") else f"{text}-01")
@@ -347,7 +358,7 @@ def _read_date(raw: Any, lacking: str = "not-a-date") -> str:
     return text
 
 
-def choice(*choices: str) -> PlainValidator:
+def choice(*choices: str) -> Leaf:
     """A leaf with a closed list of values."""
 
     def read(raw: Any) -> str:
@@ -357,13 +368,7 @@ def choice(*choices: str) -> PlainValidator:
         return str(text)
 
     # an editor reads a bare 1 as a number
-    return leaf(read, {"enum": [*choices, *(int(one) for one in choices if one.isdigit())]})
-
-
-def _filled(raw: Any) -> Any:
-    if raw == {}:
-        refuse("empty-value")
-    return raw
+    return Leaf(read, {"enum": [*choices, *(int(one) for one in choices if one.isdigit())]})
 
 
 def _as_list(raw: Any) -> Any:
@@ -384,24 +389,22 @@ OneOrMore = Annotated[list[One], BeforeValidator(_as_list), Field(json_schema_ex
 
 Words = Annotated[
     str,
-    leaf(_read_words, {"type": ["string", "number", "boolean"], **_SAID, "examples": ["a text"]}),
+    Leaf(_read_words, {"type": ["string", "number", "boolean"], **_SAID, "examples": ["a text"]}),
 ]
 # Words by which things are brought together: blanks around and between them say nothing.
 Name = Annotated[Words, AfterValidator(lambda text: " ".join(text.split()))]
 _TEXT = {"type": "string", **_SAID}
 _TITLE = {"anyOf": [_TEXT, _mapping_schema(LANGUAGES, _TEXT)], "examples": ["a text"]}
-Title = Annotated[Mapping[str, str], leaf(_read_title, _TITLE)]
+Title = Annotated[Mapping[str, str], Leaf(_read_title, _TITLE)]
 _ID_SCHEMA = {"type": ["string", "integer"], "pattern": r"^[^\s./]{1,80}$", "examples": ["m1"]}
-Id = Annotated[str, leaf(_read_id, _ID_SCHEMA)]
+Id = Annotated[str, Leaf(_read_id, _ID_SCHEMA)]
 # By names that a file chooses, or takes from elsewhere. Keys have no pattern in a JSON Schema.
-_Key = Annotated[str, leaf(_read_id, {"type": "string"})]
-Keyed = Annotated[dict[str, One], BeforeValidator(_filled)]
-ById = Annotated[dict[_Key, One], BeforeValidator(_filled)]
-Count = Annotated[int, leaf(_read_count, {"type": "integer", "minimum": 0, "examples": [12]})]
+_Key = Annotated[str, Leaf(_read_id, {"type": "string"})]
+Keyed = Annotated[dict[str, One], Field(min_length=1)]
+ById = Annotated[dict[_Key, One], Field(min_length=1)]
+Count = Annotated[int, Leaf(_read_count, {"type": "integer", "minimum": 0, "examples": [12]})]
 _YEAR_SCHEMA = {"minimum": EARLIEST_YEAR, "maximum": LATEST_YEAR, "examples": [2024]}
-Year = Annotated[int, leaf(read_year, {"type": "integer", **_YEAR_SCHEMA})]
-Flag = Annotated[bool, leaf(_read_flag, {"type": "boolean", "examples": ["true"]})]
-_DATE_SCHEMA = {"type": "string", "pattern": _DAYS, "examples": ["2024-12-31"]}
-Date = Annotated[str, leaf(_read_date, _DATE_SCHEMA)]
-_MONTH_SCHEMA = {**_DATE_SCHEMA, "examples": ["2024-01"]}
-Month = Annotated[str, leaf(partial(_read_date, lacking="not-a-month"), _MONTH_SCHEMA)]
+Year = Annotated[int, Leaf(read_year, {"type": "integer", **_YEAR_SCHEMA})]
+Flag = Annotated[bool, Leaf(_read_flag, {"type": "boolean", "examples": ["true"]})]
+DATE_SCHEMA = {"type": "string", "pattern": _DAYS, "examples": ["2024-12-31"]}
+Date = Annotated[str, Leaf(read_date, DATE_SCHEMA)]
