@@ -281,7 +281,7 @@ def _plant() -> Schema:
     side = hints(plant.BeforeAfter)
     compared = by_name(record(side))
     of_class = record(hints(plant.ClassTotal))
-    product = dict.fromkeys(hints(plant.Specific, "shared", "benchmark"), compared)
+    product: Schema = dict.fromkeys(hints(plant.Specific, "shared", "benchmark"), compared)
     product |= {"shared?": list[str], "benchmark?": by_name(record(hints(plant.Benchmark)))}
     baseline = {
         **each("costs consumption pollution", compared), "bill?": record(side),

@@ -39,7 +39,7 @@ LOST = frozenset({"wastewater", "solid-waste", "chemical-waste"})
 _POINT = re.compile(r"\s*(?:[-*\u2022]\s+|(?=[0-9]+[.)]\s))")
 
 
-def _prose(text: str) -> layout.Prose:
+def as_prose(text: str) -> layout.Prose:
     """A text as people type it: empty lines part paragraphs, and a line that begins with ``- `` or
     a number is a point of a list."""
     parts: list[str | tuple[str, ...]] = []
@@ -70,7 +70,7 @@ class Told(NamedTuple):
         """A text of the file, where it has one, under a heading."""
         if words is not None:
             yield from [Chapter(word(heading, self.language), 2)] if heading else []
-            yield _prose(title(words, self.language))
+            yield as_prose(title(words, self.language))
 
     def said(self, value: Any) -> str:
         """A quantity or a word of the file in the language."""
@@ -319,7 +319,8 @@ def _workings(told: Told) -> Iterator[Part]:
                 name = f"{place}.{key}"
                 steps = list(why_lines(name, figure, told.sources, told.language, known))
                 workings.append(layout.Working(name, figure, steps))
-        yield layout.Fold(place, workings)
+        if workings:
+            yield layout.Fold(place, workings)
 
 
 CHAPTERS: Mapping[str, Callable[[Told], Iterator[Part]]] = {

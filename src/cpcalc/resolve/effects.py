@@ -18,6 +18,7 @@ from cpcalc.quantities import Quantity
 from cpcalc.resolve import model
 from cpcalc.resolve.bills import period_id
 from cpcalc.resolve.context import Context, NotLinkedError, figure_of, link_or_none, of_substance
+from cpcalc.resolve.loads import as_stated
 from cpcalc.resolve.model import SUBSTANCE_OF, AnyEffect, LinkedEffect, LinkedStream, UnknownEffect
 from cpcalc.schema.assessment import STACK_LOADS, Effect
 from cpcalc.schema.leaves import PERIODS, read_scalar
@@ -170,7 +171,7 @@ class _EffectLinker:
         if stream.quantity is None and stream.price is None:  # else these were checked
             self.context.check_kind(given, yearly.unit * YEAR, stream.kind, stream.substance)
         if expected is not None and yearly.unit is not expected:
-            raise self.context.wrong_unit(given, given.unit * expected / yearly.unit)
+            raise self.context.wrong_unit(given, as_stated(given, expected, yearly.unit))
         return self._linked("amount", yearly)
 
     # ---- shares and amounts ----------------------------------------------------------------------

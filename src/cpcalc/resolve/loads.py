@@ -243,6 +243,12 @@ def units_of_links(context: Context) -> dict[str, Unit | None]:
     return units
 
 
+def as_stated(given: Quantity, expected: Unit, found: Unit) -> str:
+    """The unit that an amount would have, per what it is stated, to be ``expected`` a year."""
+    unit = given.unit * expected / found
+    return str(unit) if unit is not ONE else f"{expected * YEAR}/{expected * YEAR}"
+
+
 def of_link(ratio: Figure, source: Unit | None, target: Unit | None) -> Figure:
     """The ratio of a link in the units of its two streams."""
     return ratio if source is None or target is None else replace(ratio, unit=target / source)

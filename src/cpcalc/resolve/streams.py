@@ -12,12 +12,11 @@ from cpcalc.calc.savings import annualised, consumption, converted, share_of, to
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure
 from cpcalc.quantities import Quantity
-from cpcalc.resolve import model
+from cpcalc.resolve import loads, model
 from cpcalc.resolve.bills import average_price, price_paid, read_in_a_year
 from cpcalc.resolve.context import Context, NotLinkedError, figure_of, link_or_none, of_substance
 from cpcalc.resolve.effects import unit_in_effects
 from cpcalc.resolve.factors import terms_and_treatments
-from cpcalc.resolve.loads import check_heat_contents, of_link, of_unit, stack_load, units_of_links
 from cpcalc.resolve.measures import closing_steps
 from cpcalc.resolve.model import SUBSTANCE_OF, LinkedStream
 from cpcalc.schema.assessment import LOADS, UNITS_OF_KIND, Stream
@@ -43,13 +42,13 @@ def link_streams(context: Context) -> None:
     """Link all streams of the file, in its order."""
     for name in dependency_order(context):
         context.linked[name] = _StreamLinker(context, name).linked_stream()
-    linked, units = context.linked, units_of_links(context)
+    linked, units = context.linked, loads.units_of_links(context)
     parts: dict[str | None, list[str]] = defaultdict(list)
     followers: dict[str, list[tuple[str, Figure]]] = defaultdict(list)
     for name, written in context.streams.items():
         parts[linked[name].parent].append(name)
         for leader, given in (written.follows or {}).items():
-            ratio = of_link(figure_of(given), units.get(leader), units[name])
+            ratio = loads.of_link(figure_of(given), units.get(leader), units[name])
             followers[leader].append((name, ratio))
     context.linked = {
         name: linked[name]._replace(
@@ -57,11 +56,11 @@ def link_streams(context: Context) -> None:
             periods=tuple(part for part in parts[name] if linked[part].is_period),
             followers=tuple(followers[name]),
             made_from=tuple(
-                (fuel, of_link(ratio, units[name], units.get(fuel)))
+                (fuel, loads.of_link(ratio, units[name], units.get(fuel)))
                 for fuel, ratio in linked[name].made_from
             ),
             unit=linked[name].unit or units.get(linked[name].parent or name) or units[name],
-            price=of_unit(linked[name].price, units[name]),
+            price=loads.of_unit(linked[name].price, units[name]),
         )
         for name in context.streams
     }
@@ -101,7 +100,7 @@ class _StreamLinker:
         if written.made_from and is_paid and self.kind not in model.SOLD_KINDS:
             key = "price" if written.price is not None else "annual-cost"
             self.context.problem("carrier-with-price", (*self.path, key), stream=self.name)
-        loads = [(load, getattr(written, load)) for load in LOADS if written.states(load)]
+        given_loads = [(load, getattr(written, load)) for load in LOADS if written.states(load)]
         return LinkedStream(
             id=self.name,
             name=written.name or {"": self.name},
@@ -116,7 +115,7 @@ class _StreamLinker:
             treatments=tuple(term for term in emitted if isinstance(term, model.Treatment)),
             generated=written.boundary == "generated",
             control=figure_of(written.control) if written.control is not None else None,
-            loads=tuple((load, figure_of(given, SUBSTANCE_OF[load])) for load, given in loads),
+            loads=tuple((load, figure_of(one, SUBSTANCE_OF[load])) for load, one in given_loads),
             lacks=self._lacks(),
             density=figure_of(written.density) if written.density is not None else None,
             unit=unit,
@@ -135,7 +134,7 @@ class _StreamLinker:
             if self.written.states(key.replace("-", "_")) and self.kind not in kinds:
                 values = {"key": key, "kinds": ", ".join(kinds)}
                 self.context.problem("key-does-not-fit-kind", (*self.path, key), **values)
-        check_heat_contents(self.context, self.written)
+        loads.check_heat_contents(self.context, self.written)
 
     def _substance(self) -> str | None:
         """What a mass of the stream is a mass of, unless the unit says so itself."""
@@ -191,7 +190,7 @@ class _StreamLinker:
     def _checked(self, quantity: Figure, given: Quantity) -> Figure:
         expected = self.parent.unit if self.parent is not None else None
         if expected is not None and quantity.unit is not expected:
-            raise self.context.wrong_unit(given, given.unit * expected / quantity.unit)
+            raise self.context.wrong_unit(given, loads.as_stated(given, expected, quantity.unit))
         if expected is None:
             self._check_kind(given, quantity.unit)
         return quantity
@@ -227,7 +226,7 @@ class _StreamLinker:
         if whole is not None and whole.quantity is not None and share is not None:
             return share_of(whole.quantity, figure_of(share))
         if self.written.concentration is not None:
-            load = stack_load(self.context, self.written, self.path, self.substance)
+            load = loads.stack_load(self.context, self.written, self.path, self.substance)
             self._check_kind(self.written.concentration, load.unit)
             return load
         links = self.written.follows or {}
