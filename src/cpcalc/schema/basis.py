@@ -12,7 +12,7 @@ from cpcalc.quantities import Quantity
 from cpcalc.schema import Model, in_order, leaves, one_of, refuse, short_for
 
 # The newest version of the formats of assessments, programmes and locks.
-FORMAT_VERSION = 1
+NEWEST_FORMAT = 1
 
 
 def version_problem(raw: Any, newest: int) -> str | None:
@@ -23,14 +23,13 @@ def version_problem(raw: Any, newest: int) -> str | None:
 
 
 def _read_version(raw: Any) -> str:
-    problem = version_problem(raw, FORMAT_VERSION)
+    problem = version_problem(raw, NEWEST_FORMAT)
     if problem is not None:
         refuse(problem, found=str(raw)[:20])
     return str(raw)
 
 
-_NEWEST = {"enum": [FORMAT_VERSION, str(FORMAT_VERSION)]}
-Version = Annotated[str, leaves.leaf(_read_version, _NEWEST)]
+Version = Annotated[str, leaves.Leaf(_read_version, {"enum": [NEWEST_FORMAT, str(NEWEST_FORMAT)]})]
 
 QUALITIES = ("metered", "invoiced", "calculated", "estimated", "default")
 Quality = Annotated[str, leaves.choice(*QUALITIES)]
