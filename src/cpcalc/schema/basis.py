@@ -29,7 +29,8 @@ def _read_version(raw: Any) -> str:
     return str(raw)
 
 
-Version = Annotated[str, leaves.Leaf(_read_version, {"enum": [NEWEST_FORMAT, str(NEWEST_FORMAT)]})]
+_NEWEST = {"enum": [NEWEST_FORMAT, str(NEWEST_FORMAT)]}
+Version = Annotated[str, leaves.leaf(_read_version, _NEWEST)]
 
 QUALITIES = ("metered", "invoiced", "calculated", "estimated", "default")
 Quality = Annotated[str, leaves.choice(*QUALITIES)]
