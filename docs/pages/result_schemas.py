@@ -282,7 +282,7 @@ def _plant() -> Schema:
     compared = by_name(record(side))
     of_class = record(hints(plant.ClassTotal))
     product: Schema = dict.fromkeys(hints(plant.Specific, "shared", "benchmark"), compared)
-    product |= {"shared?": list[str], "benchmark?": by_name(record(hints(plant.Benchmark)))}
+    product |= {"shared?": list[str], "benchmark?": by_name(record(hints(plant.Standing)))}
     baseline = {
         **each("costs consumption pollution", compared), "bill?": record(side),
         "emissions": by_name(compared), "by_stream": by_name(by_name(compared)),

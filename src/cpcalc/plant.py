@@ -28,7 +28,7 @@ class Plant(NamedTuple):
     by_stream: Mapping[str, Mapping[str, ByName]]  # stream -> scope -> substance
 
 
-class Benchmark(NamedTuple):
+class Standing(NamedTuple):
     """A published band of a specific figure, and where the plant stands to it."""
 
     low: Figure
@@ -51,7 +51,7 @@ class Specific(NamedTuple):
     consumption: ByName
     productivity: ByName
     intensity: ByName
-    benchmark: Mapping[str, Benchmark]  # by indicator; further ones of the same are numbered
+    benchmark: Mapping[str, Standing]  # by indicator; further ones of the same are numbered
     shared: tuple[str, ...]  # streams that count here and are of the other products too
 
 

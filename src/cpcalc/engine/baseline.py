@@ -24,7 +24,7 @@ from cpcalc.engine.contributions import (
 from cpcalc.engine.flows import Flows
 from cpcalc.engine.lines import BundleEntry, marked_as, total_line
 from cpcalc.figures import Figure, NotApplicable, Reported, defined, gathered, joined, unknown
-from cpcalc.plant import BeforeAfter, Benchmark, ByName, ClassTotal, Plant, Specific
+from cpcalc.plant import BeforeAfter, ByName, ClassTotal, Plant, Specific, Standing
 from cpcalc.resolve.context import cited_figure
 from cpcalc.resolve.model import SOLD_KINDS, WHOLE, LinkedStream, Resolved
 from cpcalc.schema.assessment import INPUT_KINDS
@@ -241,7 +241,7 @@ def _per_product(
         )
 
 
-def _benchmarks(rows: Iterable[BenchmarkValue], known: ByName) -> Iterator[tuple[str, Benchmark]]:
+def _benchmarks(rows: Iterable[BenchmarkValue], known: ByName) -> Iterator[tuple[str, Standing]]:
     """Each row in the unit of what it is about; a norm is a ceiling."""
     in_order = sorted(rows, key=lambda row: INDICATORS.index(row.indicator))
     for number, row in enumerate(in_order, start=1):
@@ -254,7 +254,7 @@ def _benchmarks(rows: Iterable[BenchmarkValue], known: ByName) -> Iterator[tuple
         if each is not None and units == {low.unit}:
             stands = standing(each.before, low, high), standing(each.after, low, high)
             about = row.applies_to, row.period, row.per
-            yield name, Benchmark(low, high, *each[:2], *stands, row.level, row.citation, *about)
+            yield name, Standing(low, high, *each[:2], *stands, row.level, row.citation, *about)
 
 
 def _share_left(left: Flows, stream: LinkedStream) -> Reported:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from cpcalc.figures import OPPOSITE, Figure, Origin, Reported
 from cpcalc.names import USES
-from cpcalc.plant import BeforeAfter, Benchmark, ClassTotal
+from cpcalc.plant import BeforeAfter, ClassTotal, Standing
 from cpcalc.report import tables
 from cpcalc.report.layout import Cell, Table, Together, harmless
 from cpcalc.report.numbers import share, shown
@@ -118,7 +118,7 @@ def specific(result: AssessmentResult, language: str) -> Iterator[Table]:
 
 
 def _benchmarks(
-    rows: Mapping[str, Benchmark], product: str, per: str, language: str
+    rows: Mapping[str, Standing], product: str, per: str, language: str
 ) -> Iterator[Table]:
     """Where the product stands to each published band, and who published it."""
     cells, under = list[Sequence[Cell]](), []
