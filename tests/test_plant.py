@@ -174,7 +174,7 @@ def test_what_a_plant_no_longer_pays_and_emits_is_what_its_measures_save(path: P
 def test_the_short_page_says_which_share_of_the_baseline_is_avoided() -> None:
     lines = "\n".join(plain_lines(short_page(result_of(MILL), "en"), "en", 100))
     plain = " ".join(lines.split())
-    assert "CO2 avoided 122.9* t/year (10.0 % of 1 229* t/year)" in plain
+    assert "Less CO2 122.9* t/year (−10.0 %)" in plain
 
 
 def test_materials_and_wastes_in_mass_per_mass_of_product_add_up() -> None:
@@ -194,3 +194,86 @@ measures: [{id: a, title: A, effects: {stream: salt, reduce: 50 %}}]
     assert isclose(value(figures, "specific.cloth.consumption.materials.before"), 1.5)
     assert isclose(value(figures, "specific.cloth.consumption.materials.after"), 1.3)
     assert isclose(value(figures, "specific.cloth.intensity.waste.before"), 0.12)
+
+
+BREWERY = (
+    HEAD.replace("ipcc-2006@1", "ipcc-2006@1, vn-grid@1, sector-benchmarks@1").replace(
+        "gwp:", "grid: {data-year: 2022, type: combined-margin}, gwp:"
+    )
+    + """
+products: [{id: beer, output: 500 000 hL/year, benchmark: sector-benchmarks/beer}]
+streams:
+  power: {kind: energy, quantity: 5 GWh/year, emission-factors: [vn-grid/electricity]}
+  coal: {kind: energy, quantity: 2 600 t/year, ncv: 22 MJ/kg, emission-factors: [ipcc-2006/anthracite]}
+  water: {kind: water, quantity: 320 000 m3/year}
+measures:
+  - {id: a, title: A, effects: {stream: water, reduce: 40 000 m3/year}}
+  - {id: b, title: B, effects: {stream: coal, reduce: 12 %}}
+"""
+)
+
+
+def test_a_named_benchmark_says_where_the_plant_stands_before_and_after() -> None:
+    result = result_of(BREWERY)
+    rows = result.specific["beer"].benchmark
+    stands = {
+        (name.rsplit("-", 1)[0], row.level, row.applies_to): (row.stands_before, row.stands_after)
+        for name, row in rows.items()
+        if row.period in (None, "to end 2020")
+    }
+    above = ("energy", "national-norm", "above 100 million L/year")
+    assert stands[above] == ("above", "within")  # 41.8 and 38.0 kWh/hL under 140 MJ/hL
+    assert stands["water", "good-practice", None] == ("upper-end", "middle")  # 6.4, 5.6 of 4 to 7
+    assert stands["electricity", "good-practice", None] == ("middle", "middle")  # 10 of 7.5 to 11.5
+    assert stands["heat", "good-practice", None] == ("upper-end", "middle")
+    assert not any(name.startswith("wastewater") for name in rows)  # nothing is known of it
+    page = " ".join("\n".join(plain_lines(summary(result, "en"), "en", 100)).split())
+    assert "4.00 7.00 6.40 upper end 5.60 middle" in page
+    assert "Environmental, Health and Safety Guidelines for Breweries" in page
+    figures = figures_by_path(result)
+    (heat,) = [name for name in figures if "benchmark.heat" in name and name.endswith(".before")]
+    assert isclose(value(figures, heat), 2600 * 22e3 / 3.6 / 50_000)
+
+
+def test_heat_is_not_compared_where_it_is_not_known_what_is_burnt() -> None:
+    text = BREWERY.replace(", emission-factors: [vn-grid/electricity]", "")
+    rows = result_of(text).specific["beer"].benchmark
+    assert not any(name.startswith(("heat", "electricity")) for name in rows)
+    assert any(name.startswith("energy") for name in rows)
+
+
+def test_a_benchmark_that_is_not_there_is_refused_and_one_of_another_unit_is_told() -> None:
+    wrong = outcome_of(BREWERY.replace("sector-benchmarks/beer", "sector-benchmarks/bear"))
+    (problem,) = [item for item in wrong.diagnostics if item.severity == "error"]
+    assert (problem.name, problem.path) == ("unknown-factor", ("products", 0, "benchmark"))
+    assert "sector-benchmarks/beer" in str(problem.values["known"])
+    other = outcome_of(BREWERY.replace("sector-benchmarks/beer", "sector-benchmarks/brick-vsbk"))
+    assert "benchmark-not-compared" in [item.name for item in other.diagnostics]
+
+
+def test_water_in_beer_is_no_mass_per_mass() -> None:
+    page = " ".join("\n".join(plain_lines(summary(result_of(BREWERY), "en"), "en", 100)).split())
+    assert "all water m3/m3 6.40 5.60" in page
+
+
+def test_of_a_bill_without_a_quantity_a_share_is_left_and_what_is_not_known_is_no_change() -> None:
+    text = (
+        HEAD
+        + """
+streams:
+  power: {kind: energy, annual-cost: 1 200 USD/year}
+  water: {kind: water, annual-cost: 800 USD/year}
+measures:
+  - {id: a, title: A, effects: {stream: power, reduce: 10 %}}
+"""
+    )
+    figures = figures_by_path(result_of(text))
+    assert isclose(value(figures, "baseline.costs.power.before"), 1200)
+    assert isclose(value(figures, "baseline.costs.power.after"), 1080)
+    assert isclose(value(figures, "baseline.bill.change"), -120 / 2000)
+    more = "  - {id: b, title: B, effects: {stream: water, reduce: 10 m3/year}}\n"
+    figures = figures_by_path(result_of(text + more))
+    after = figures["baseline.bill.after"]
+    assert isinstance(after, Figure)
+    assert (after.value, after.missing) == (1080, ("streams.water.quantity",))
+    assert isinstance(figures["baseline.bill.change"], NotApplicable)

@@ -75,6 +75,56 @@ def test_bars_are_as_long_as_parts_of_the_saving() -> None:
     assert sum(bars.values()) in range(8, 13)
 
 
+def mill_of(measures: int, streams: int) -> str:
+    """A mill that reduces what a sheet can show, with streams that are bought and thrown away."""
+    wastes = {"wastewater": "m3", "solid-waste": "t", "chemical-waste": "t"}
+    kinds = {"energy": "kWh", "water": "m3", "material": "t", "chemical": "t", **wastes}
+    lines = [
+        f"  s{number}: {{kind: {kind}, name: A stream of average length, quantity: "
+        f"{number + 1}00000 {unit}/year, price: {number + 1}00 VND/{unit}"
+        + (", emission-factors: [vn-grid/electricity]}" if kind == "energy" else "}")
+        for number in range(streams)
+        for kind, unit in [list(kinds.items())[number % len(kinds)]]
+    ]
+    acts = [
+        f"  - {{id: measure-{number}, title: A measure whose title is a whole sentence of words, "
+        f"investment: {number + 1}0 million VND, running-cost: 1 million VND/year, "
+        f"effects: {{stream: s{number}, reduce: {number + 1} %}}}}"
+        for number in range(measures)
+    ]
+    return "\n".join([
+        "cpcalc: 1", "numbers: international", "enterprise: {id: mill, name: Dyeing mill}",
+        "data-status: measured",
+        "basis: {period: 2024, currency: VND, factor-sets: [vn-grid@1], grid: {data-year: 2022, type: combined-margin}}",
+        "streams:", *lines, "measures:", *acts, "",
+    ])  # fmt: skip
+
+
+def test_a_mill_of_thirteen_measures_and_eighteen_streams_fits_on_a_sheet(tmp_path: Path) -> None:
+    file = tmp_path / "mill.yaml"
+    file.write_text(mill_of(13, 18))
+    result = result_of(file)
+    assert len(result.totals.reductions) > 3
+    for language in ("en", "vi"):
+        lines = list(plain_lines(short_page(result, language), language, 100))
+        assert len(lines) <= MOST_LINES
+        narrow = list(plain_lines(short_page(result, language), language, 60))
+        assert max(map(len, narrow)) <= 60
+        for name in ("measure-12", "A stream of"):  # each in one row, with all of its figures
+            rows = [line for line in narrow if line.startswith(name[:10])]
+            assert len(rows) == (18 if name.startswith("A") else 1)
+
+
+def test_the_sheet_shows_groups_and_what_end_of_pipe_reduces() -> None:
+    dairy = result_of(ROOT / "assessments" / "published" / "ifc-vire-aggregate.yaml")
+    text = " ".join(plain_lines(short_page(dairy, "en"), "en", 100)).replace("\u00a0", " ")
+    assert "All measures of 82 factories" in text
+    assert "water 4 000 000" in text
+    mill = result_of(ROOT / "assessments" / "vpeg" / "dn-02-packaging-paper-mill.yaml")
+    text = " ".join(plain_lines(short_page(mill, "en"), "en", 100)).replace("\u00a0", " ")
+    assert "COD 3 293" in text
+
+
 def test_what_is_missing_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "plant.yaml"
     file.write_text(

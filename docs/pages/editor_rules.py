@@ -148,7 +148,7 @@ MODELS: dict[str, list[Schema]] = {
     "Stream": [
         _BY_TIME,
         _if(
-            _states(made_from={}, kind={"not": {"enum": [*SOLD_KINDS]}}),
+            {**_states(made_from={}), "not": _states(kind={"enum": [*SOLD_KINDS]})},
             {"not": {"anyOf": [{"required": [key]} for key in ("price", "annual-cost")]}},
         ),
         _if(_states(annual_cost={}), _keyed(quantity={"not": {"const": 0}})),

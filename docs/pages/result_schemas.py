@@ -281,7 +281,8 @@ def _plant() -> Schema:
     side = hints(plant.BeforeAfter)
     compared = by_name(record(side))
     of_class = record(hints(plant.ClassTotal))
-    product = {**dict.fromkeys(hints(plant.Specific, "shared"), compared), "shared?": list[str]}
+    product: Schema = dict.fromkeys(hints(plant.Specific, "shared", "benchmark"), compared)
+    product |= {"shared?": list[str], "benchmark?": by_name(record(hints(plant.Benchmark)))}
     baseline = {
         **each("costs consumption pollution", compared), "bill?": record(side),
         "emissions": by_name(compared), "by_stream": by_name(by_name(compared)),

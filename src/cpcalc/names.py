@@ -5,6 +5,7 @@ The order is that of the JSON contract. Whatever reads or writes figures by name
 CSV, sums over enterprises, tables, `why`, `expect` and the published schemas.
 """
 
+from functools import cache
 from typing import NamedTuple
 
 from cpcalc.schema import assessment as schema
@@ -137,6 +138,7 @@ def order(name: str) -> tuple[int, int, str]:
     return NAMES.index(found), place, name
 
 
+@cache
 def column(name: str) -> str:
     """The header of a figure's column in CSV."""
     found = declared(name)

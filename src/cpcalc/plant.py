@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from cpcalc.figures import Reported
+from cpcalc.figures import Figure, NotApplicable, Reported
 
 
 class BeforeAfter(NamedTuple):
@@ -28,6 +28,22 @@ class Plant(NamedTuple):
     by_stream: Mapping[str, Mapping[str, ByName]]  # stream -> scope -> substance
 
 
+class Benchmark(NamedTuple):
+    """A published band of a specific figure, and where the plant stands to it."""
+
+    low: Figure
+    high: Figure
+    before: Reported
+    after: Reported
+    stands_before: str | NotApplicable  # lower-end, middle or upper-end; below, above; within
+    stands_after: str | NotApplicable
+    level: str  # national-norm, typical, good-practice ...
+    source: str  # document, year, and where in it
+    applies_to: str | None
+    period: str | None
+    per: str | None  # what of the product a unit is of, where the source says it
+
+
 class Specific(NamedTuple):
     """One product: what is used and emitted per unit of it, and what is made of a unit used."""
 
@@ -35,6 +51,7 @@ class Specific(NamedTuple):
     consumption: ByName
     productivity: ByName
     intensity: ByName
+    benchmark: Mapping[str, Benchmark]  # by indicator; further ones of the same are numbered
     shared: tuple[str, ...]  # streams that count here and are of the other products too
 
 

@@ -117,7 +117,7 @@ def test_ctrl_c_ends_all_processes_and_keeps_what_is_done(
     output, errors = process.communicate(timeout=60)
     assert process.returncode == 130
     assert output == b""
-    assert b"interrupted" in errors
+    assert b"the same command goes on where this one stops\ninterrupted" in errors
     assert b"Traceback" not in errors
     assert 0 < kept(cache) < 60
     assert has_ended(process.pid)

@@ -5,6 +5,7 @@ import io
 import json
 import math
 import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cpcalc import sums
-from cpcalc.app import many
+from cpcalc.app import batch, many
 
 cache_fixture = pytest.fixture(name="cache")(cache_of)
 command_fixture = pytest.fixture(name="cpcalc")(command_line)
@@ -60,18 +61,18 @@ def test_lines_say_what_json_says(folder: Path, cpcalc: Run) -> None:
 def test_the_bytes_of_lines_do_not_depend_on_processes_cache_or_shards(
     folder: Path, cpcalc: Run, tmp_path: Path
 ) -> None:
-    batch = ("batch", folder, *GROUPED)
-    first = cpcalc(*batch, "--format", "jsonl", "--no-cache").stdout
+    command = ("batch", folder, *GROUPED)
+    first = cpcalc(*command, "--format", "jsonl", "--no-cache").stdout
     for arguments in (("--jobs", 2), ("--jobs", 1)):
-        assert cpcalc(*batch, "--format", "jsonl", *arguments).stdout == first
+        assert cpcalc(*command, "--format", "jsonl", *arguments).stdout == first
     parts = [tmp_path / "1.jsonl", tmp_path / "2.json", tmp_path / "3.jsonl"]
     for number, part in enumerate(parts, start=1):
-        cpcalc(*batch, "--shard", f"{number}/3", "--output", part)
+        cpcalc(*command, "--shard", f"{number}/3", "--output", part)
     merged = cpcalc("merge", *reversed(parts), "--format", "jsonl")
     assert (merged.returncode, merged.stdout) == (1, first)
     for form in ("json", "csv"):
         together = cpcalc("merge", *parts, "--format", form).stdout
-        assert together == cpcalc(*batch, "--format", form).stdout
+        assert together == cpcalc(*command, "--format", form).stdout
 
 
 @pytest.mark.parametrize("edit", ["digit", "line lost", "end lost", "line again"])
@@ -80,7 +81,10 @@ def test_an_edited_or_cut_shard_is_refused(
 ) -> None:
     part = tmp_path / "part.jsonl"
     cpcalc("batch", folder, "--shard", "1/1", "--output", part)
+    sound = part.read_bytes()
+    part.write_bytes(sound.replace(b"\n", b"\r\n"))  # by a mailer, say
     assert cpcalc("merge", part).returncode == 1  # as the batch
+    part.write_bytes(sound)
     lines = part.read_text(encoding="utf-8").splitlines(keepends=True)
     edited = {
         "digit": [line.replace('"warnings": 0', '"warnings": 1') for line in lines],
@@ -128,6 +132,20 @@ def test_parquet_of_somebody_else_is_not_written_over(
     done = cpcalc("batch", folder, "--output", file)
     assert done.returncode == 2
     assert file.read_bytes() == before
+
+
+def test_no_room_for_temporary_files_is_said(
+    folder: Path, cpcalc: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output = tmp_path / "rows.jsonl"
+    assert cpcalc("batch", folder, "--output", output).returncode == 1
+    before = output.read_bytes()
+    monkeypatch.setattr(batch, "MOST_BYTES_IN_MEMORY", 1000)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    done = cpcalc("batch", folder, "--output", output)
+    assert done.returncode == 2
+    assert "the system says: no such file or directory" in done.stderr
+    assert output.read_bytes() == before
 
 
 @pytest.mark.parametrize("jobs", [1, 2])

@@ -13,7 +13,7 @@ import pytest
 from batch_folders import write_folder
 
 from cpcalc.__main__ import run
-from cpcalc.app.batch import Answers
+from cpcalc.app.batch import Spool
 from cpcalc.app.many import Listed
 
 FILES, KILLED_AFTER = 150, 10
@@ -38,14 +38,14 @@ def test_a_worker_that_dies_in_the_middle_costs_nothing(
     alone = ["batch", str(tmp_path), "--no-cache", "--format", "json"]
     assert run([*alone, "--jobs", "1"]) == 0
     expected = capfd.readouterr().out
-    first, keep = cluster.workers[0].pid, Answers.keep
+    first, keep = cluster.workers[0].pid, Spool.keep
 
-    def keep_and_kill(answers: Answers, file: Listed, answer: bytes) -> None:
+    def keep_and_kill(answers: Spool, file: Listed, answer: bytes) -> None:
         keep(answers, file, answer)
         if len(answers) == KILLED_AFTER:
             os.kill(first, signal.SIGKILL)
 
-    monkeypatch.setattr(Answers, "keep", keep_and_kill)
+    monkeypatch.setattr(Spool, "keep", keep_and_kill)
     dask = ["--engine", "dask", "--scheduler", cluster.scheduler_address]
     assert run([*alone, *dask]) == 0
     assert capfd.readouterr().out == expected

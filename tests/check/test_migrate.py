@@ -10,7 +10,7 @@ import pytest
 from cpcalc.__main__ import run
 from cpcalc.app import load
 from cpcalc.app.load import migrated
-from cpcalc.schema.basis import FORMAT_VERSION
+from cpcalc.schema.basis import NEWEST_FORMAT
 from cpcalc.source.reader import read
 
 FILE = """# a mill
@@ -101,4 +101,4 @@ def test_an_older_file_is_rewritten_or_only_shown(
 
 def test_each_version_before_the_newest_has_a_step() -> None:
     for key in ("cpcalc", "cpcalc-programme", "cpcalc-lock"):
-        assert len(load.STEPS[key]) == FORMAT_VERSION - 1
+        assert len(load.STEPS[key]) == NEWEST_FORMAT - 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -154,3 +155,14 @@ def test_a_command_or_an_option_that_is_not_known_gets_a_suggestion(
 ) -> None:
     assert run(arguments) == 2
     assert meant in capsys.readouterr().err.rpartition("Error: ")[2]
+
+
+def test_help_of_assess_and_why_is_vietnamese_where_the_language_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CPCALC_LANG", "vi_VN.UTF-8")
+    for command in ("assess", "why"):
+        assert run([command, "--help"]) == 0
+        text = " ".join(capsys.readouterr().out.split())
+        assert "Ngôn ngữ của kết quả." in text
+        assert not re.search(r"\b(the|this|show|what|its)\b", text, re.IGNORECASE)

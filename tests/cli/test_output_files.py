@@ -10,6 +10,7 @@ from cpcalc.__main__ import run
 
 PLANT = "cpcalc: 1\nenterprise: {id: a, name: A}\ndata-status: draft\n"
 WORDS = {"en": "cannot write", "vi": "không ghi được"}
+NO_FOLDER = {"en": "its folder does not exist", "vi": "thư mục của nó không có"}
 
 
 @pytest.mark.parametrize("language", sorted(WORDS))
@@ -26,7 +27,8 @@ def test_a_file_that_cannot_be_written_is_said_in_the_language(
     file.write_text(PLANT)
     target = tmp_path / "missing" / "page.txt"
     assert run([command, str(file), "--output", str(target), "--lang", language]) == 2
-    assert f"cpcalc: {WORDS[language]} `{target}`" in capsys.readouterr().err
+    said = f"cpcalc: {WORDS[language]} `{target}`: {NO_FOLDER[language]}"
+    assert said in capsys.readouterr().err
     assert not target.parent.exists()
 
 

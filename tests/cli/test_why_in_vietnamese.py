@@ -56,6 +56,14 @@ def test_equations_in_words_are_those_of_cards() -> None:
     assert not left
 
 
+def test_remarks_on_formulas_are_said_in_vietnamese() -> None:
+    sources = {formula.card.symbol: formula.card.source for formula in formulas()}
+    remarks = words_of("remarks", "vi")
+    assert set(remarks) <= set(sources)
+    titles = re.compile(r"^[A-Z][A-Za-z. ]*[A-Z]|^[0-9]{4} |^Directive|^definition$")
+    assert {key for key, source in sources.items() if not titles.match(source)} <= set(remarks)
+
+
 def test_english_stays_as_the_card_has_it() -> None:
     assert operand_word("term 2", "en") == "term 2"
     assert operand_word("term 2", "vi") == "số hạng 2"

@@ -199,7 +199,7 @@ def figures(text: bytes) -> dict[str, Any]:
 
 
 @settings(
-    max_examples=20,
+    max_examples=15,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -11,13 +11,16 @@ from typing import Any
 import openpyxl
 import pytest
 import yaml
-from form_files import Row, filled, write_form
+from form_files import Row, write_form
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from cpcalc.__main__ import run
-from cpcalc.app.form import sheets
-from cpcalc.app.importing import import_files
+from cpcalc.app.form import choice_shown, choice_word, sheets, unit_shown
+from cpcalc.app.importing import Imported, import_files
 from cpcalc.app.template import suggestions, template
 from cpcalc.diagnostics import has_errors
+from cpcalc.quantities import parse_quantity
 
 Capture = pytest.CaptureFixture[str]
 Book = Any
@@ -93,6 +96,7 @@ SLIPS: dict[str, tuple[str, Callable[[Book], str]]] = {
     "a column twice": ("duplicate-key", do("Streams!AX2", lambda book: (book["Streams"].__setitem__("AX2", "Price"), book["Streams"].__setitem__("AX3", 1)))),
     "a key that the format has not": ("unknown-key", do("Streams!AX3", lambda book: (book["Streams"].__setitem__("AX2", "colour"), book["Streams"].__setitem__("AX3", "red")))),
     "heads deleted": ("form-heads-missing", do("Streams!A2", lambda book: book["Streams"].delete_rows(2))),
+    "heads merged": ("form-column-unknown", do("Streams!E2", lambda book: book["Streams"].merge_cells("D2:E2"))),
     "cells merged": ("excel-merged", do("Streams!D4", lambda book: book["Streams"].merge_cells("D3:D4"))),
     "a value far away": ("form-cell-far", do("Streams!XFD1048576", lambda book: book["Streams"].__setitem__("XFD1048576", 1))),
     "an investment twice": ("duplicate-key", do("Investment parts!B3", lambda book: [at(book["Investment parts"], label, 3).__setattr__("value", value) for label, value in {"Measure": "m1", "Part": "Drive"}.items()])),
@@ -139,6 +143,7 @@ HARMLESS: dict[str, Callable[[Book], str]] = {
     "a sheet renamed": same(lambda book: setattr(book["Streams"], "title", "Flows")),
     "a mark cleared": same(lambda book: book["Streams"].__setitem__("A1", None)),
     "a row above the heads": same(lambda book: book["Streams"].insert_rows(1)),
+    "a merged title": same(lambda book: book["Streams"].merge_cells("A1:F1")),
     "a blank row between": same(lambda book: book["Streams"].insert_rows(4)),
     "a hidden row": same(lambda book: setattr(book["Streams"].row_dimensions[3], "hidden", True)),
     "columns elsewhere": same(moved),
@@ -299,7 +304,8 @@ def test_each_suggestion_can_be_used(sector: str, tmp_path: Path) -> None:
     }
     rows = PLANT | {key: used(key) for key in ("products", "streams", "measures")}
     rows["enterprise"] = [PLANT["enterprise"][0] | plant]
-    made = import_files([str(filled(tmp_path / "plant.xlsx", rows, "vi"))], None)
+    write_form(tmp_path / "plant.xlsx", rows, "vi")
+    made = import_files([str(tmp_path / "plant.xlsx")], None)
     assert not has_errors(made.problems), made.problems
     assert "vn-grid/electricity" in made.text
 
@@ -344,3 +350,68 @@ def test_a_csv_as_excel_saves_it(start: str, tmp_path: Path) -> None:
     made = import_files([str(path)], None)
     assert not has_errors(made.problems), made.problems
     assert "saves: 3.5 million VND/year" in made.text
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_what_a_list_offers_is_understood(language: str) -> None:
+    for sheet in sheets().values():
+        for column in sheet.columns:
+            if column.kind != "amount":
+                for choice in column.choices:
+                    word = choice_word(choice, language)
+                    shown = choice_shown(choice, language).partition(" (")[0].casefold()
+                    assert column.meant[shown] == choice
+                    assert choice_word(column.meant[word.casefold()], language) == word
+
+
+def test_units_stand_in_the_words_of_the_language_and_mean_the_same() -> None:
+    for sheet in sheets().values():
+        for column in sheet.columns:
+            for unit in column.choices if column.kind == "amount" else ():
+                shown = unit_shown(unit, "vi")
+                one, other = parse_quantity(f"2 {shown}"), parse_quantity(f"2 {unit}")
+                assert (one.value, one.unit) == (other.value, other.unit)
+                assert not re.search("year|month|day|hour|million", shown)
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Imported:
+    path = tmp_path_factory.mktemp("plain") / "plant.xlsx"
+    write_form(path, PLANT, "en")
+    return import_files([str(path)], None)
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.sampled_from([sheet.words["en"][0] for sheet in sheets().values()]),
+    st.integers(3, 9),
+    st.integers(1, 60),
+    st.one_of(
+        st.integers(-5, 10**9),
+        st.booleans(),
+        st.sampled_from(["x", "0", "water", "-", "#REF!"]),
+        st.dates(datetime.date(1990, 1, 1)),
+    ),
+)
+def test_nothing_typed_goes_missing_in_silence(
+    tmp_path: Path, plain: Imported, sheet: str, row: int, column: int, value: Any
+) -> None:
+    """Law: a value in any cell below the heads stands in the file, or something is said of it."""
+    path = tmp_path / "plant.xlsx"
+    write_form(path, PLANT, "en")
+    book = openpyxl.load_workbook(path)
+    page = book[sheet]
+    head = (
+        page.cell(2, column).value
+        if sheet != "Enterprise"
+        else {1: "", 2: "value", 3: "unit"}.get(column, "help")
+    )
+    if head in ("unit", "help") or page.cell(row, column).value is not None:
+        return  # a unit is one of the number beside it
+    page.cell(row, column).value = value
+    book.save(path)
+    after = import_files([str(path)], None)
+    assert not plain.problems
+    assert after.problems or after.text.splitlines()[1:] != plain.text.splitlines()[1:]

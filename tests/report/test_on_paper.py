@@ -11,6 +11,7 @@ import subprocess
 import sys
 import zipfile
 import zlib
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,14 @@ def close(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
+def no_title_stands_over_nothing(parts: list[layout.Part]) -> None:
+    for part, following in pairwise(parts):
+        if isinstance(part, Chapter) and isinstance(following, Chapter):
+            assert following.level > part.level, part.text
+        if isinstance(part, Pairs | Table):
+            assert part.rows, part.title
+
+
 # ---- the figures -----------------------------------------------------------------------------------------------------
 
 
@@ -126,6 +135,7 @@ def test_every_headline_figure_of_the_json_stands_on_paper(
     expected = of_json(json.loads(as_json([outcome])))
     report = report_of(outcome, language)
     parts, _ = layout.on_paper(report.parts, language)
+    no_title_stands_over_nothing(parts)
     written = Word(render(report, ".docx"))
     texts = ["\n".join(written.said("Working"))]
     if PDFTOTEXT:

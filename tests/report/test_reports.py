@@ -23,7 +23,8 @@ from cpcalc.__main__ import run
 from cpcalc.app.written import as_json
 from cpcalc.figures import Figure
 from cpcalc.report import charts, layout, writers
-from cpcalc.report.layout import Picture, cell_text, harmless, prose
+from cpcalc.report.document import as_prose
+from cpcalc.report.layout import Picture, cell_text, harmless
 from cpcalc.report.numbers import shown
 from cpcalc.report.writers import MARK, render
 from cpcalc.texts import LANGUAGES, word
@@ -314,7 +315,7 @@ def test_words_of_the_file_stand_in_its_report_and_change_no_figure() -> None:
 
 @given(st.text())
 def test_any_text_is_set_as_paragraphs_and_points(text: str) -> None:
-    parts = prose(text).parts
+    parts = as_prose(text).parts
     said = [point for part in parts for point in ([part] if isinstance(part, str) else part)]
     letters = [letter for letter in harmless("".join(text.split())) if letter.isalpha()]
     assert [letter for point in said for letter in point if letter.isalpha()] == letters

@@ -19,10 +19,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reported import FILES, IN_FULL, PROGRAMME, ROOT, outcome_of, outcome_of_text, report_of
+from test_reports import of_json
 
 from cpcalc import results
 from cpcalc.__main__ import run
 from cpcalc.app.questions import compare
+from cpcalc.app.written import as_json
 from cpcalc.calc import emissions, finance, money, roots, savings
 from cpcalc.figures import BY_UNITS, CASE, Figure, NotApplicable
 from cpcalc.report import workbook
@@ -111,6 +113,19 @@ FEW = {
 }
 
 
+TWICE = """cpcalc: 1
+numbers: international
+enterprise: {id: T-1, name: Plant}
+data-status: measured
+basis: {currency: VND, period: 2024}
+streams:
+  power: {kind: energy, quantity: 900 MWh/year, price: 2 000 VND/kWh}
+measures:
+  - {id: m1, title: Lamps, investment: 90 million VND, effects: {stream: power, reduce: 300 MWh/year}}
+  - {id: m2, title: Fans, investment: 90 million VND, effects: {stream: power, reduce: 300 MWh/year}}
+"""
+
+
 @pytest.fixture(scope="module")
 def recalculated(
     tmp_path_factory: pytest.TempPathFactory,
@@ -129,6 +144,13 @@ def recalculated(
                 anew = assessed_anew(path, item, factors)
                 cases[f"{path.stem}-{name}"] = item, anew, changed(item, factors)
     folder = tmp_path_factory.mktemp("workbooks")
+    (folder / "twice.yaml").write_text(TWICE, encoding="utf-8")
+    result = outcome_of(folder / "twice.yaml").result
+    assert result is not None
+    item = made(result, folder / "twice.yaml")
+    less = {"streams.power.quantity": 0.5}
+    for name, factors in (("enough", {}), ("twice", less)):
+        cases[name] = item, result, changed(item, factors)
     (folder / "in").mkdir()
     written = {name: file for name, (_, _, file) in cases.items()}
     for name, file in (written | {"cards": workbook_of_cards()}).items():
@@ -214,6 +236,16 @@ def test_sheets_show_the_cells_of_the_workings(
     assert isinstance(now, Figure)
     assert isinstance(then, Figure)
     assert summary["Annual saving"][2:5] == pytest.approx((now.value, then.value, now.value - then.value))  # fmt: skip
+
+
+@NEEDS_LIBREOFFICE
+@pytest.mark.slow
+def test_the_first_sheet_says_when_more_is_taken_than_there_is(
+    recalculated: dict[str, Any],
+) -> None:
+    for name, is_said in (("enough", False), ("twice", True)):
+        rows = recalculated[name][2]["Summary"].iter_rows(max_col=1, values_only=True)
+        assert ((word("taken-twice", "en"),) in rows) == is_said
 
 
 # ---- each formula in a cell -------------------------------------------------------------------------------------------
@@ -313,16 +345,25 @@ def texts_of(book: bytes) -> Iterator[tuple[Any, str]]:
                     yield cell, str(cell.value)
 
 
-@pytest.mark.parametrize("number", range(len(FILES)), ids=lambda number: FILES[number].stem)
-def test_every_file_has_a_workbook(number: int) -> None:
-    report = report_of(outcome_of(FILES[number]), LANGUAGES[number % 2])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_file_has_a_workbook_of_the_figures_of_its_json(path: Path, language: str) -> None:
+    report = report_of(outcome_of(path), language)
+    expected = of_json(json.loads(as_json([outcome_of(path)])))
     with zipfile.ZipFile(BytesIO(render(report, ".xlsx"))) as archive:
         properties = archive.read("docProps/core.xml").decode()
-        sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
+        sheets = sorted(
+            name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")
+        )
         assert len(sheets) == 9
         assert harmless(report.status).replace("&", "&amp;") in properties
         strings = archive.read("xl/sharedStrings.xml").decode()
-        assert word("as-assessed", LANGUAGES[number % 2]) in strings
+        assert word("as-assessed", language) in strings
+        shown = "".join(archive.read(name).decode() for name in sheets[:3])
+    found = re.findall(r"<v>(-?[\d.eE+-]+)</v>", shown)
+    numbers = {f"{float(text) * scale:.11g}" for text in found for scale in (1, 1000)}
+    said = {name: f"{value:.11g}" for name, value in expected.items()}
+    assert {name: text for name, text in said.items() if text not in numbers} == {}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -419,6 +460,18 @@ def tables_of(path: Path) -> dict[str, list[tuple[Any, ...]]]:
     return {
         sheet.title: list(sheet.iter_rows(min_row=6, values_only=True)) for sheet in book.worksheets
     }
+
+
+def test_a_programme_in_vietnamese_has_the_same_sheets_and_numbers(tmp_path: Path) -> None:
+    found = []
+    for language in LANGUAGES:
+        path = tmp_path / f"{language}.xlsx"
+        assert run(["report", str(PROGRAMME), "-o", str(path), "--lang", language]) == 0
+        sheets = tables_of(path)
+        assert word("sheet-summary", language) in sheets
+        cells = [cell for rows in sheets.values() for row in rows for cell in row]
+        found.append(sorted(cell for cell in cells if isinstance(cell, float | int)))
+    assert found[0] == found[1]
 
 
 def test_a_programme_is_reconciled_and_broken_down_in_its_workbook(

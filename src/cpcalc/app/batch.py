@@ -153,7 +153,7 @@ class Failure(NamedTuple):
 MOST_BYTES_IN_MEMORY = 8 * 2**20
 
 
-class Answers:
+class Spool:
     """What became of files; that of many is on disk, so that memory stays flat."""
 
     def __init__(self) -> None:
@@ -198,7 +198,7 @@ class Batch(NamedTuple):
     from_cache: int = 0
 
 
-def run_batch(paths: Sequence[str], job: Job, progress: Progress) -> Answers:
+def run_batch(paths: Sequence[str], job: Job, progress: Progress) -> Spool:
     """Assess every file below the paths; ``progress`` is told how many of how many are done."""
     files = [item for item in listed(paths) if job.shard is None or job.shard.has(item.name)]
     return assess_all(files, job, progress)
@@ -206,12 +206,12 @@ def run_batch(paths: Sequence[str], job: Job, progress: Progress) -> Answers:
 
 def assess_all(
     files: Sequence[Listed], job: Job, progress: Progress, known: Mapping[str, Answer] | None = None
-) -> Answers:
+) -> Spool:
     """Assess listed files, or take what is kept of them; what is computed is kept at once.
 
     ``known`` are answers that are at hand, by the absolute path of the file.
     """
-    answers = Answers()
+    answers = Spool()
     # Nothing is kept of frozen files: their locks can change too.
     is_used = job.cached and not job.options.frozen
     options = [sorted(item) if isinstance(item, frozenset) else item for item in job.options]
@@ -266,7 +266,7 @@ def _sha256_of(path: str) -> str:
         return ""
 
 
-def whole(answers: Answers) -> Batch:
+def whole(answers: Spool) -> Batch:
     """All rows and failures at once."""
     items = list(answers)
     rows = tuple(item for item in items if isinstance(item, Member))
@@ -278,7 +278,7 @@ class Counted:
     """The rows of a batch, to be read once: each enterprise counts once for a period, every further
     file of it fails. What all add up to, and what failed, is known after the last row."""
 
-    def __init__(self, answers: Answers, group_by: str | None) -> None:
+    def __init__(self, answers: Spool, group_by: str | None) -> None:
         self.answers = answers
         self.counting = Counting(group_by)
         self.failures: list[Failure] = []

@@ -119,10 +119,8 @@ def _candidates(
         return
     beside = folder_of(document.name)
     if key == "factor-sets":
-        yield from (
-            (pinned.pin, pinned.content.title.get(language, ""))
-            for pinned in factors.sets_of(beside)
-        )
+        known_sets = factors.sets_of(beside)
+        yield from ((one.pin, one.content.title.get(language, "")) for one in known_sets)
     elif key in OF_FACTORS:
         yield from _entries(tree, beside)
     elif key == "figure":
@@ -217,16 +215,14 @@ def definition(text: str, name: str, line: int, column: int) -> tuple[str, Span]
         span = document.place((section, step), on_key=True)
         return (name, span) if span is not None else None
     wanted, _, entry = named.partition("/")
-    for pin in _pins(document.tree):
-        file = (
-            sets.file_of(pin, folder_of(name)) if wanted in (pin, pin.partition("@")[0]) else None
-        )
-        if file is not None:
-            other = read(file.text.encode(), file.path)
-            places = ((part, _ids(other.tree, part)) for part in SECTIONS if part in other.tree)
-            path = next(((part, ids.index(entry)) for part, ids in places if entry in ids), ())
-            return file.path, other.place(path) or Span(1, 1, 1, 1)
-    return None
+    pins = (pin for pin in _pins(document.tree) if wanted in (pin, pin.partition("@")[0]))
+    file = sets.file_of(next(pins, ""), folder_of(name))
+    if file is None:
+        return None
+    other = read(file.text.encode(), file.path)
+    places = ((part, _ids(other.tree, part)) for part in SECTIONS if part in other.tree)
+    path = next(((part, ids.index(entry)) for part, ids in places if entry in ids), ())
+    return file.path, other.place(path) or Span(1, 1, 1, 1)
 
 
 # ---- how a problem is mended ---------------------------------------------------------------------

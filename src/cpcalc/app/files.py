@@ -170,6 +170,8 @@ def write_atomically(name: str, chunks: Iterable[str | bytes]) -> None:
             stream.writelines(map(_as_bytes, chunks))
         return
     target = Path(os.path.realpath(name))
+    if not target.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "no-folder", name)
     handle, part = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
     try:
         with open(handle, "wb") as stream:

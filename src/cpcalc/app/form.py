@@ -70,9 +70,8 @@ class FormColumn:
     @cached_property
     def meant(self) -> Mapping[str, str]:
         """Its choices by what may be typed for them: the key, a word for it."""
-        words = (
-            (choice_word(one, language), one) for one in self.choices for language in LANGUAGES
-        )
+        choices = self.choices[::-1]  # where two have one word, it is that of the first
+        words = ((choice_word(one, language), one) for one in choices for language in LANGUAGES)
         return {word.casefold(): one for word, one in words} | {one: one for one in self.choices}
 
 
@@ -125,6 +124,12 @@ def choice_word(choice: str, language: str) -> str:
     return next((each[choice] for each in words if choice in each), word(choice, language))
 
 
+def unit_shown(unit: str, language: str) -> str:
+    """A unit in the words of a language."""
+    words = read_texts("form")["choices"][language]
+    return re.sub("[a-z]+", lambda found: words.get(found[0], found[0]), unit)
+
+
 def choice_shown(choice: str, language: str) -> str:
     """A choice as a form offers it: its key, with the word for it where the language has one."""
     words = choice_word(choice, language)
@@ -170,7 +175,8 @@ class Cell(NamedTuple):
     @property
     def text(self) -> str:
         """What stands in it as one line."""
-        return " ".join(str(self.value or "").split())
+        value = self.value
+        return "" if isinstance(value, Diagnostic) else " ".join(str(value or "").split())
 
     @property
     def label(self) -> str:

@@ -138,13 +138,13 @@ def _by(
     executor: Executor, work: Callable[[str], Result], names: Mapping[int, str]
 ) -> Iterator[tuple[int, Future[Result]]]:
     """What becomes of each name, as an executor, which has the first ones now, is done with it."""
-    waiting = iter(list(names.items()))  # the caller takes them out meanwhile
+    waiting = iter(list(names))  # the caller takes them out meanwhile
     positions: dict[Future[Result], int] = {}
     done: SimpleQueue[Future[Result]] = SimpleQueue()
 
     def hand_out(count: int) -> None:
-        for position, name in islice(waiting, count):
-            future = executor.submit(work, name)
+        for position in islice(waiting, count):
+            future = executor.submit(work, names[position])
             positions[future] = position
             future.add_done_callback(done.put)
 

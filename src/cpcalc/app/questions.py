@@ -1,9 +1,10 @@
 """The use cases that ask more of assessments: what if, why, and what do several add up to."""
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from typing import NamedTuple
 
 from cpcalc.app import files, locate
@@ -14,7 +15,7 @@ from cpcalc.engine.lines import BundleEntry, total_line
 from cpcalc.figures import Figure, Reported, with_bounds, with_figures
 from cpcalc.programme import Member, duplicates
 from cpcalc.report import enterprises, why
-from cpcalc.results import AssessmentResult, figures_by_path
+from cpcalc.results import AssessmentResult, Economics, figures_by_path
 from cpcalc.rows import row_of
 from cpcalc.source.reader import Document
 from cpcalc.sums import sum_by_name
@@ -86,26 +87,31 @@ def _under(document: Document, options: Options, what_if: locate.WhatIf, base: O
     changed, origins, problems = locate.varied(document, what_if)
     if problems:
         if not what_if.place:
-            problems = [_at_value(item, item.values["path"], what_if) for item in problems]
+            problems = [
+                _at(item, _set_at(document, what_if, item.values["path"])) for item in problems
+            ]
         return Outcome(document.name, None, locate.placed(problems, document), document)
     outcome = assess_document(changed, options._replace(is_varied=True))
+    cells = {path: _set_at(document, what_if, dotted) for path, dotted in origins.items()}
     said = {(item.name, item.span) for item in base.diagnostics}
     own = []
     for item in outcome.diagnostics:
-        set_by = [dotted for path, dotted in origins.items() if item.path[: len(path)] == path]
-        if not set_by:
-            own += [item] if (item.name, item.span) not in said else []
-        elif what_if.place:
-            own.append(item._replace(span=document.place((*what_if.place, set_by[0]))))
-        else:
-            own.append(_at_value(item, set_by[0], what_if))
+        set_at = [cell for path, cell in cells.items() if item.path[: len(path)] == path]
+        if set_at or (item.name, item.span) not in said:
+            own.append(_at(item, set_at[0]) if set_at else item)
+    document = replace(document, cells={**outcome.document.cells, **cells})
     return outcome._replace(document=document, diagnostics=tuple(own))
 
 
-def _at_value(problem: Diagnostic, dotted: str, what_if: locate.WhatIf) -> Diagnostic:
-    """A problem of a value set on the command line: its place is the value itself."""
-    span = Span(1, 1, 1, len(what_if.values[dotted]) + 1)
-    return problem._replace(file=_option(dotted), span=span)
+def _at(problem: Diagnostic, place: tuple[str, Span]) -> Diagnostic:
+    return problem._replace(file=place[0], span=place[1])
+
+
+def _set_at(document: Document, what_if: locate.WhatIf, dotted: str) -> tuple[str, Span]:
+    """Where the value of a what-if stands; one of the command line is its own place."""
+    if what_if.place:
+        return document.name, document.place((*what_if.place, dotted)) or files.START
+    return _option(dotted), Span(1, 1, 1, len(what_if.values[dotted]) + 1)
 
 
 def _option(dotted: str) -> str:
@@ -146,15 +152,32 @@ def _family(name: str) -> int:
     return FAMILIES.index(first) if first in FAMILIES else len(FAMILIES)
 
 
+def _yearly(result: AssessmentResult) -> Iterator[tuple[int, str]]:
+    """The amounts of cash flows, each with its line and its year t; a measure's last."""
+    groups = [(f"groups.{item.id}", item.line) for item in result.groups]
+    measures = [(f"measures.{item.id}", item.line) for item in result.measures]
+    for place, line in (("totals", result.totals), *groups, *measures):
+        flows = line.economics.cash_flow.lines if isinstance(line.economics, Economics) else ()
+        for cash in flows:
+            yield from (
+                (id(amount), f"{place}.{cash.key} t={year}")
+                for year, amount in enumerate(cash.amounts)
+            )
+
+
 def sources_of(outcome: Outcome) -> why.Sources:
     """The places and citations that origins of an outcome's figures refer to."""
-    factors = outcome.result.factors if outcome.result is not None else ()
-    citations = {factor.reference: factor.citation for factor in factors}
-    by_path = figures_by_path(outcome.result) if outcome.result is not None else {}
+    result, place = outcome.result, partial(_place, outcome)
+    if result is None:
+        return why.Sources(place, {})
+    citations = {factor.reference: factor.citation for factor in result.factors}
+    for row in chain.from_iterable(one.benchmark.values() for one in result.specific.values()):
+        citations |= {end.operands[0].reference: row.source for end in row[:2]}
+    by_path = figures_by_path(result)
     # of several names of one figure the first of the first of these, and there the shortest
     best_first = sorted(by_path, key=lambda name: (_family(name), name.count(".")))
-    names = {id(by_path[name]): name for name in reversed(best_first)}
-    return why.Sources(partial(_place, outcome), citations, names)
+    names = dict(_yearly(result)) | {id(by_path[name]): name for name in reversed(best_first)}
+    return why.Sources(place, citations, names)
 
 
 def _place(outcome: Outcome, path: Path) -> str:

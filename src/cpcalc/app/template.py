@@ -5,14 +5,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cpcalc.app import form
-from cpcalc.app.form import FIRST_ROW, HEAD_ROW, choice_shown
+from cpcalc.app.form import FIRST_ROW, HEAD_ROW, choice_shown, unit_shown
 from cpcalc.texts import problem_word, read_texts
 
 ROWS = 500  # of a sheet that have drop-down lists
 WIDTHS = {"row": 14, "text": 30, "choice": 34, "list": 24}
 WIDTH, HEAD_HEIGHT = 14, 30
-A4 = 9
-COLUMNS_OF_A_PAGE = 16
+A4, COLUMNS_OF_A_PAGE = 9, 16
+HEADS = ("field", "value", "unit", "help")  # of the sheet that goes down
 MAIN = ("enterprise", "products", "streams", "measures", "readings")  # the others where needed
 FORMATS: Mapping[str, Mapping[str, Any]] = {
     "mark": {"font_color": "#7f7f7f", "font_size": 8},
@@ -101,7 +101,8 @@ def _fill(
             page.write(HEAD_ROW, at + 1, problem_word("form-unit", language), formats["head"])
             page.set_column(at + 1, at + 1, WIDTH, formats["text"])
         if column.choices:
-            plain = [one if is_amount else choice_shown(one, language) for one in column.choices]
+            say = unit_shown if is_amount else choice_shown
+            plain = [say(one, language) for one in column.choices]
             source = f"={form.LISTS}!{xl_range_abs(0, len(offered), len(plain) - 1, len(offered))}"
             offered.append(plain)
             # another unit may be typed, another choice not
@@ -113,14 +114,13 @@ def _fill(
             text = value[language] if isinstance(value, dict) else value
             shown = [choice_shown(str(text), language) if text in column.choices else text]
             if is_amount:
-                shown = value if isinstance(value, list) else [None, value]
+                figure, unit = value if isinstance(value, list) else (None, value)
+                shown = [figure, unit_shown(unit or "", language)]
             if value is not None:
                 page.write_row(row + offset, place, shown, style)
         at += 1 + is_amount
     if sheet.is_down:
-        heads = [
-            problem_word(f"form-{key}", language) for key in ("field", "value", "unit", "help")
-        ]
+        heads = [problem_word(f"form-{key}", language) for key in HEADS]
         page.write_row(HEAD_ROW, 0, heads, formats["head"])
         page.set_column(0, 1, WIDTHS["text"])
         page.set_column(2, 2, WIDTH)

@@ -13,7 +13,7 @@ from pydantic_core import from_json
 
 from cpcalc import __version__
 from cpcalc.app import assess, programme, questions
-from cpcalc.app.batch import Answer, Answers, Counted, in_bytes, shard_text
+from cpcalc.app.batch import Answer, Counted, Spool, in_bytes, shard_text
 from cpcalc.app.files import NotReadableError, read_bytes, unreadable
 from cpcalc.app.many import Listed, Shard
 from cpcalc.diagnostics import Diagnostic, has_errors
@@ -163,7 +163,7 @@ class _Entry(BaseModel, defer_build=True):
 class Merged(NamedTuple):
     """The whole batch with what it was asked, or the problems of the results named."""
 
-    answers: Answers | None
+    answers: Spool | None
     options: assess.Options
     group_by: str | None
     problems: tuple[Diagnostic, ...]
@@ -175,7 +175,7 @@ def _entries(name: str) -> Iterator[Any]:
     ValueError, LookupError or TypeError where this is no such file, or not as it was written.
     """
     read_bytes(name, most=0)  # what cannot be read is refused here
-    with open(name, encoding="utf-8", newline="") as stream:
+    with open(name, encoding="utf-8") as stream:
         first = stream.readline()
         if first == "{\n":
             text = first + stream.read()
@@ -202,7 +202,7 @@ def merge(names: Sequence[str]) -> Merged:
     problems: list[Diagnostic] = []
     files: dict[int, str] = {}  # by number of the shard
     heads: list[_Head] = []
-    answers = Answers()
+    answers = Spool()
     for name in names:
         try:
             entries = _entries(name)

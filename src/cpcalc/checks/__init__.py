@@ -31,7 +31,7 @@ CHECKS: Mapping[str, tuple[Callable[..., Iterator[Diagnostic]], ...]] = {
         measures.payback_above_lifetime, measures.group_below_members,
         measures.parts_do_not_sum, flows.hours_and_days,
         flows.carrier_above_fuel, flows.start_above_stream, flows.ends_exchanged,
-        flows.period_not_a_year, measures.negative_change,
+        flows.period_not_a_year, measures.negative_change, benchmarks.benchmark_not_compared,
     ),
     FULL: (
         benchmarks.price_outside_band, benchmarks.value_outside_band,

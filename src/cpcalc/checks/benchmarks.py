@@ -166,6 +166,18 @@ def consumption_outside_band(reviewed: Reviewed, plausible: Plausible) -> Iterat
                 yield limit.problem("value-outside-band", path, values)
 
 
+def benchmark_not_compared(reviewed: Reviewed) -> Iterator[Diagnostic]:
+    """A benchmark that a product names, of which no value is in the unit of a figure of it."""
+    for position, product in enumerate(reviewed.assessment.products or ()):
+        rows = reviewed.resolved.benchmarks.get(product.id)
+        specific = reviewed.result.specific.get(product.id)
+        if rows and specific is not None and not specific.benchmark:
+            given = (f"{row.indicator} {row.value or row.lower or row.upper}" for row in rows)
+            values = {"benchmark": product.benchmark, "values": ", ".join(dict.fromkeys(given))}
+            path = ("products", position, "benchmark")
+            yield problem("benchmark-not-compared", path, {**values, "product": product.id})
+
+
 def _specific(reviewed: Reviewed, indicator: str) -> Iterator[tuple[Figure, str, Path]]:
     """Specific values with the names of the products: over each output, else as stated."""
     streams = _streams_of(reviewed, indicator)

@@ -136,16 +136,16 @@ def problem(
 
 
 def in_words(value: object) -> str:
-    """A quantity as written, a figure in its canonical unit, a ratio to three digits (``2.5``)."""
+    """A quantity as written, a figure to four digits in its canonical unit, a ratio to three."""
     if isinstance(value, Quantity):
         return value.text
     if isinstance(value, Figure):
-        return f"{legible(value.value)} {with_demands(str(value.unit))}"
+        return f"{legible(value.value, 4)} {with_demands(str(value.unit))}"
     return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
-def legible(value: float) -> str:
-    """A number to six digits, in groups of three instead of with an exponent."""
-    if not LEAST_GROUPED <= abs(value) < MOST_GROUPED:
-        return f"{value:.6g}"
-    return f"{float(f'{value:.6g}'):,.0f}".replace(",", " ")
+def legible(value: float, digits: int = 6) -> str:
+    """A number to so many digits, in groups of three instead of with an exponent."""
+    short = float(f"{value:.{digits}g}")
+    is_grouped = LEAST_GROUPED <= abs(short) < MOST_GROUPED
+    return f"{short:,.0f}".replace(",", " ") if is_grouped else f"{short:.{digits}g}"

@@ -11,7 +11,7 @@ from cpcalc.app.questions import Comparison, assignment, combine, compare, count
 from cpcalc.app.written import as_json, counted, portable, what_ifs_json
 from cpcalc.checks import FULL
 from cpcalc.cli import NOT_DONE, OK, options
-from cpcalc.cli.output import DOCUMENT, Output, complain, exit_code
+from cpcalc.cli.output import DOCUMENT, Output, exit_code
 from cpcalc.diagnostics import Diagnostic
 from cpcalc.report import csv_lines, enterprises, layout
 from cpcalc.report.document import Told, assessment_report
@@ -81,7 +81,7 @@ def assess(
     bases = [comparison.base for comparison in compared]
     if measure is None and not is_what_if:  # sums are shown
         bases = counted_once(bases)
-    if _lacks_measure(bases, measure):
+    if _lacks_measure(bases, measure, to):
         return NOT_DONE
     if is_what_if:
         code = _show_what_ifs(compared, to, measure)
@@ -98,14 +98,15 @@ def assess(
     return code or exit_code(problems, strict=strict)
 
 
-def _lacks_measure(outcomes: Sequence[Outcome], measure: str | None) -> bool:
+def _lacks_measure(outcomes: Sequence[Outcome], measure: str | None, to: Output) -> bool:
     """Whether a result has no such measure; each is complained of, with the measures it has."""
     is_missing = False
     for outcome in outcomes if measure is not None else ():
         names = [item.id for item in outcome.result.measures] if outcome.result is not None else []
         if outcome.result is not None and measure not in names:
             known = ", ".join(names) or "-"
-            complain([f"cpcalc: {outcome.name} has no measure {measure!r}; its measures: {known}"])
+            values = {"file": outcome.name, "measure": str(measure), "known": known}
+            to.refuse("no-such-measure", **values)
             is_missing = True
     return is_missing
 
@@ -168,5 +169,6 @@ def _sides(comparison: Comparison, language: str) -> list[Side]:
         if outcome.result is not None:
             sets = ", ".join(f"{path} = {value}" for path, value in scenario.values.items())
             name = title(scenario.title, language)
-            sides.append(Side(scenario.name, sets, outcome.result, name))
+            called = scenario.name if scenario.place else word("what-if", language)
+            sides.append(Side(called, sets, outcome.result, name))
     return sides

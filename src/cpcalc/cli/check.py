@@ -19,8 +19,9 @@ from cpcalc.app.load import migrated
 from cpcalc.app.lock import with_programmes
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, severity_code
-from cpcalc.report import check_page, json_result
+from cpcalc.diagnostics import catalogue
 from cpcalc.report import check_page as pages
+from cpcalc.report import json_result
 from cpcalc.report.problems import rendered
 from cpcalc.texts import problem_word
 
@@ -86,12 +87,15 @@ def check(
     if fix and _rewrite(use_cases.fixed(names), to):
         return NOT_DONE
     try:
-        wanted = use_cases.names_selected(select) if select else None
-        unwanted = use_cases.names_selected(ignore or ())
+        listed = use_cases.names_selected(select) if select else frozenset(catalogue())
+        listed -= use_cases.names_selected(ignore or ())
     except LookupError as error:
         return to.refuse_selector(str(error))
     checked = use_cases.check_files(names, tier, frozen=frozen)
-    files = [_selected(file, wanted, unwanted) for file in checked]
+    files = [
+        file._replace(diagnostics=tuple(one for one in file.diagnostics if one.name in listed))
+        for file in checked
+    ]
     hidden = 0
     if baseline is not None:
         try:
@@ -128,18 +132,6 @@ def _files_below(paths: Iterable[str], to: Output) -> tuple[list[str], bool]:
             complete = False
         names |= dict.fromkeys(files)
     return list(names), complete
-
-
-def _selected(
-    file: check_page.FileReport, wanted: frozenset[str] | None, unwanted: frozenset[str]
-) -> check_page.FileReport:
-    """The same file with only the wanted problems."""
-    kept = tuple(
-        problem
-        for problem in file.diagnostics
-        if (wanted is None or problem.name in wanted) and problem.name not in unwanted
-    )
-    return file._replace(diagnostics=kept)
 
 
 # ---- mending --------------------------------------------------------------------------------
@@ -196,7 +188,7 @@ def _rewrite(changes: Iterable[use_cases.Fixed], to: Output) -> int:
 
 
 def _write_report(
-    reports: Sequence[check_page.FileReport], to: Output, known: int, *, strict: bool, verbose: bool
+    reports: Sequence[pages.FileReport], to: Output, known: int, *, strict: bool, verbose: bool
 ) -> int:
     """Write the list of problems in the form asked for; the exit code of doing so."""
     match to.form:

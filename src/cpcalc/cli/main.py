@@ -17,7 +17,7 @@ from cpcalc.app.settings import SettingsError, settings
 from cpcalc.cli import FAULT, INTERRUPTED, NOT_DONE, OK
 from cpcalc.cli.output import Output, OutputLostError, complain
 from cpcalc.report.problems import shown
-from cpcalc.texts import LANGUAGES
+from cpcalc.texts import LANGUAGES, words_of
 
 # Each command, in the order of ``--help``, and its function in this room.
 COMMANDS = {
@@ -36,6 +36,13 @@ class _Command(TyperCommand):
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         pieces = super().collect_usage_pieces(ctx)
         return [piece.replace("{", "").replace("}", "") for piece in pieces]
+
+    def get_help(self, ctx: Any) -> str:
+        said = words_of("help", os.environ.get("CPCALC_LANG", "en"))
+        parts: list[Any] = [self, *self.get_params(ctx)]
+        for one in parts:
+            one.help = said.get(" ".join((one.help or "").split()), one.help)
+        return super().get_help(ctx)
 
 
 def _show_version(wanted: bool) -> None:

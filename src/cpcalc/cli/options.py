@@ -100,7 +100,7 @@ PageFormat = Annotated[
 ]
 BatchFormat = Annotated[
     Literal["terminal", "json", "jsonl", "csv", "markdown"],
-    Option("--format", help="How to show the result. As .parquet it goes to a file only."),
+    Option("--format", help="How to show the result; Parquet goes to a file: -o FILE.parquet."),
 ]
 Csv = Annotated[
     Literal["plain", "excel"] | None,

@@ -77,7 +77,12 @@ def batch(
                 return to.refuse("no-dask")
             except OSError as error:
                 return to.refuse("no-scheduler", scheduler=scheduler, reason=str(error))
-        answers = run_batch(paths, job, progress)
+        try:
+            answers = run_batch(paths, job, progress)
+        except KeyboardInterrupt:
+            if job.cached and not frozen:
+                complain([word("goes-on", language)])
+            raise
     if answers.cache_trouble:
         complain([word("cache-trouble", language, reason=answers.cache_trouble)])
     if answers.from_cache and sys.stderr.isatty():
@@ -170,12 +175,12 @@ def _deliver(
     elif to.form == "csv":
         code = to.csv(csv_lines.batch_lines(counted, counting, to.language))
     elif to.form == "parquet":
+        failed = (failure.file for failure in failures)
         try:
-            from cpcalc.report.parquet import parquet_chunks  # here, for it is an extra
+            rows = csv_lines.parquet_chunks(counted, failed, counting, to.language)
         except ModuleNotFoundError:
             return to.refuse("not-installed", ending=".parquet", extra="parquet")
-        failed = (failure.file for failure in failures)
-        code = to.keep(parquet_chunks(counted, failed, counting, to.language))
+        code = to.keep(rows)
     else:
         code = to.show([enterprises.batch_page(counted, failures, counting, to.language)])
     _complain_of_failures(failures, to)

@@ -11,9 +11,10 @@ from typing import NamedTuple
 from cpcalc import names
 from cpcalc.calc.money import annual_cost
 from cpcalc.calc.savings import converted, ratio_of, scaled, share_of
-from cpcalc.calc.specific import productivity, relative_change, specific
+from cpcalc.calc.specific import productivity, relative_change, specific, standing
 from cpcalc.engine.assessment import Calculation
 from cpcalc.engine.contributions import (
+    BURNT_HERE,
     CUBIC_METRES,
     KILOWATT_HOURS,
     TONNES,
@@ -22,10 +23,12 @@ from cpcalc.engine.contributions import (
 )
 from cpcalc.engine.flows import Flows
 from cpcalc.engine.lines import BundleEntry, marked_as, total_line
-from cpcalc.figures import Figure, NotApplicable, Reported, gathered, joined, unknown
-from cpcalc.plant import BeforeAfter, ByName, ClassTotal, Plant, Specific
+from cpcalc.figures import Figure, NotApplicable, Reported, defined, gathered, joined, unknown
+from cpcalc.plant import BeforeAfter, Benchmark, ByName, ClassTotal, Plant, Specific
+from cpcalc.resolve.context import cited_figure
 from cpcalc.resolve.model import SOLD_KINDS, WHOLE, LinkedStream, Resolved
 from cpcalc.schema.assessment import INPUT_KINDS
+from cpcalc.schema.factor_rows import INDICATORS, BenchmarkValue
 from cpcalc.sums import FiguresByScope, add_reported, sum_by_name, sum_by_scope
 from cpcalc.units import Unit
 
@@ -35,6 +38,9 @@ USE_OF_KIND: Mapping[str, tuple[str, Unit]] = {
     "water": ("water", CUBIC_METRES),
     **dict.fromkeys(("material", "chemical"), ("materials", TONNES)),
 }
+# What of the energy an indicator is about, by the scopes that its streams emit in.
+ENERGIES = {"electricity": ("scope_2_location",), "heat": (*BURNT_HERE, "biogenic")}
+NORM = "national-norm"
 SOLID = ("solid_waste", "chemical_waste")
 NOT_STATED = "not-stated"
 Figures = dict[str, Reported]
@@ -106,12 +112,15 @@ def _amount(stream: LinkedStream, flows: Flows) -> Reported:
 
 
 def _cost(resolved: Resolved, stream: LinkedStream, flows: Flows) -> Reported:
-    """What a stream costs a year; of a tariff, period by period."""
+    """What a stream costs a year; of a tariff, period by period; of a bill alone, its share."""
     if stream.periods:
         periods = [resolved.streams[name] for name in stream.periods]
         return add_reported([_cost(resolved, period, flows) for period in periods])
     price = stream.price or unknown(f"streams.{stream.id}.price")
     amount = _amount(stream, flows)
+    if stream.bill is not None and isinstance(amount, NotApplicable):
+        share = _share_left(flows, stream)
+        return stream.bill if share is WHOLE else share_of(stream.bill, share)
     missing = joined(*(one.missing for one in (price, amount) if isinstance(one, NotApplicable)))
     return unknown(*missing) if missing else annual_cost(amount, price)
 
@@ -150,6 +159,8 @@ def _compared(before: Reported, after: Reported) -> BeforeAfter:
     if isinstance(before, Figure) and before.value == 0:
         nothing = NotApplicable("undefined", "nothing-before", before.missing)
         return BeforeAfter(before, after, nothing)
+    if isinstance(after, Figure) and set(after.missing) - set(before.missing):
+        return BeforeAfter(before, after, unknown(*after.missing))  # sums of other lines
     return BeforeAfter(before, after, relative_change(before, after))
 
 
@@ -205,7 +216,16 @@ def _per_product(
         }
         counted = [per[stream.id] for stream in own if _is_whole(stream)]
         uses = _over(_added_up(counted, "uses", names.USES), before, after)
-        pollution = _added_up(counted, "pollution", names.POLLUTION)
+        intensity = _over(_added_up(counted, "pollution", names.POLLUTION), before, after)
+        known = {**intensity, **uses}
+        energy = {
+            one.id: sides[one.id][0] for one in own if one.kind == "energy" and _is_whole(one)
+        }
+        is_told = all(one.emissions for one in energy.values())  # what is burnt here of it
+        for name, scopes in ENERGIES.items() if is_told else ():
+            some = [per[key] for key, one in energy.items() if one.emissions.keys() & scopes]
+            for each in _over(_added_up(some, "uses", names.USES), before, after).values():
+                known[name] = each
         yield (
             product,
             Specific(
@@ -214,10 +234,27 @@ def _per_product(
                 },
                 consumption=uses,
                 productivity={name: _inverse(each) for name, each in uses.items()},
-                intensity=_over(pollution, before, after),
+                intensity=intensity,
+                benchmark=dict(_benchmarks(resolved.benchmarks.get(product, ()), known)),
                 shared=tuple(shared),
             ),
         )
+
+
+def _benchmarks(rows: Iterable[BenchmarkValue], known: ByName) -> Iterator[tuple[str, Benchmark]]:
+    """Each row in the unit of what it is about; a norm is a ceiling."""
+    in_order = sorted(rows, key=lambda row: INDICATORS.index(row.indicator))
+    for number, row in enumerate(in_order, start=1):
+        each, name = known.get(row.indicator), f"{row.indicator}-{number}"
+        ends = (row.lower or row.value or row.upper, row.upper or row.value or row.lower)
+        low, high = (cited_figure(end, f"{row.reference}#{name}") for end in ends if end)
+        if row.level == NORM:
+            low = defined(0.0, high.unit, "0")
+        units = {getattr(side, "unit", low.unit) for side in each[:2]} if each else set()
+        if each is not None and units == {low.unit}:
+            stands = standing(each.before, low, high), standing(each.after, low, high)
+            about = row.applies_to, row.period, row.per
+            yield name, Benchmark(low, high, *each[:2], *stands, row.level, row.citation, *about)
 
 
 def _share_left(left: Flows, stream: LinkedStream) -> Reported:

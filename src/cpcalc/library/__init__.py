@@ -120,6 +120,10 @@ class Library:
         control = self._entry(factor_rows.Control, reference, "controls")
         return control if isinstance(control, Diagnostic) else self.cite(control, "control")
 
+    def benchmark(self, reference: str) -> factor_rows.Benchmark | Diagnostic:
+        """The values of a product that ``set/id`` names, which no figure rests on."""
+        return self._entry(factor_rows.Benchmark, reference, "benchmarks")
+
     def gwps(self, name: str) -> Mapping[str, factor_rows.Gwp] | Diagnostic:
         """The potentials of one report and horizon, such as ``AR5-100``, by gas [kg CO2e/kg]."""
         every = [gwp for pinned in self.sets.values() for gwp in pinned.content.gwps or ()]

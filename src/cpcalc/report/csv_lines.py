@@ -7,7 +7,7 @@ spreadsheet would take for a formula is quoted with ``'``. Lines end in CR LF, a
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, islice
 
 from cpcalc import names
 from cpcalc.figures import Figure, NotApplicable, Reported, figures_in, joined
@@ -16,6 +16,7 @@ from cpcalc.programme.reconciliation import Reconciled
 from cpcalc.programme.result import ProgrammeResult
 from cpcalc.programme.totals import Counting, Total
 from cpcalc.report.layout import harmless
+from cpcalc.report.writers import MARK
 from cpcalc.results import AssessmentResult, Figures, Line, StreamResult, figures_of
 from cpcalc.rows import investments
 from cpcalc.texts import number_word, title
@@ -231,6 +232,7 @@ _ABOUT_MANY = (
 _TEXTS = frozenset({*_ABOUT, *_ABOUT_MANY, "figure", "unit", "missing"})
 
 
+ROWS_TOGETHER = 1000  # that a Parquet file holds column by column
 # Those of its columns, and of the figures', that hold texts.
 TEXTS = frozenset({
     *_ABOUT_MANY[:-2], "investment_by_currency", "simple_payback_note", "partial",
@@ -252,9 +254,41 @@ def batch_lines(items: Iterable[Member], counting: Counting, language: str) -> I
     yield from (_line(row.values()) for row in batch_rows(items, counting, language))
 
 
-def failed_rows(files: Iterable[str]) -> Iterator[Row]:
-    """A row for each file that failed."""
-    return (_of_many({"kind": "failed", "file": harmless(name)}, {}) for name in files)
+def parquet_chunks(
+    items: Iterable[Member], failed: Iterable[str], counting: Counting, language: str
+) -> Iterator[bytes]:
+    """The same rows as Parquet, in pieces, with numbers as numbers, and one for each file that
+    ``failed``. ModuleNotFoundError without its package."""
+    import pyarrow  # here, for it is an extra
+    from pyarrow.parquet import ParquetWriter
+
+    types = {name: pyarrow.string() if name in TEXTS else pyarrow.float64() for name in header()}
+    lost = (_of_many({"kind": "failed", "file": harmless(name)}, {}) for name in failed)
+    rows, file = chain(batch_rows(items, counting, language), lost), io.BytesIO()
+
+    def taken() -> bytes:
+        written = file.getvalue()
+        file.seek(0)
+        file.truncate()
+        return written
+
+    def chunks() -> Iterator[bytes]:
+        schema = pyarrow.schema(types.items())
+        with ParquetWriter(file, schema, store_schema=False) as writer:
+            writer.add_key_value_metadata({"written by": MARK})
+            while together := list(islice(rows, ROWS_TOGETHER)):
+                table = {name: [_cell(row[name], name) for row in together] for name in types}
+                writer.write_table(pyarrow.table(table, schema=schema))
+                yield taken()
+        yield taken()
+
+    return chunks()
+
+
+def _cell(text: str, name: str) -> str | float | None:
+    if not text:
+        return None
+    return text if name in TEXTS else float(text)
 
 
 def header() -> Row:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from cpcalc import results
@@ -35,6 +36,18 @@ EFFECTS = (
     "move_to", "replace_by", "share", "hours",
 )  # fmt: skip
 LOST = frozenset({"wastewater", "solid-waste", "chemical-waste"})
+_POINT = re.compile(r"\s*(?:[-*\u2022]\s+|(?=[0-9]+[.)]\s))")
+
+
+def as_prose(text: str) -> layout.Prose:
+    """A text as people type it: empty lines part paragraphs, and a line that begins with ``- `` or
+    a number is a point of a list."""
+    parts: list[str | tuple[str, ...]] = []
+    for block in re.split(r"\n\s*\n", text.strip()):
+        for is_list, lines in groupby(block.splitlines(), lambda line: bool(_POINT.match(line))):
+            said = [layout.in_one_line(_POINT.sub("", line, count=1)) for line in lines]
+            parts += [tuple(said)] if is_list else [" ".join(said)]
+    return layout.Prose(parts)
 
 
 class Told(NamedTuple):
@@ -57,7 +70,7 @@ class Told(NamedTuple):
         """A text of the file, where it has one, under a heading."""
         if words is not None:
             yield from [Chapter(word(heading, self.language), 2)] if heading else []
-            yield layout.prose(title(words, self.language))
+            yield as_prose(title(words, self.language))
 
     def said(self, value: Any) -> str:
         """A quantity or a word of the file in the language."""
@@ -148,10 +161,9 @@ def _production(told: Told) -> Iterator[Part]:
         rows.append((told.plain(item.name or {"": item.id}), *sizes))
     keys = ("product", "output", "capacity")
     yield Table(word("products", told.language), tables.columns(keys, told.language, keys), rows)
-    yield from summary.stream_tables(told.result, told.language)
+    yield from plant.streams(told.result, told.language)
     for block in tables.month_charts(told.result, told.language):
         yield charts.upright(block.title, block.bars, None, told.language)
-    yield from plant.costs(told.result, told.language)
     yield from plant.emissions(told.result, told.language)
     sources = plant.sources(told.result, "CO2", told.language)
     yield from charts.by_source("sources-chart", sources, told.language)
@@ -307,7 +319,8 @@ def _workings(told: Told) -> Iterator[Part]:
                 name = f"{place}.{key}"
                 steps = list(why_lines(name, figure, told.sources, told.language, known))
                 workings.append(layout.Working(name, figure, steps))
-        yield layout.Fold(place, workings)
+        if workings:
+            yield layout.Fold(place, workings)
 
 
 CHAPTERS: Mapping[str, Callable[[Told], Iterator[Part]]] = {

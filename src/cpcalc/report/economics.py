@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from cpcalc import names, results
-from cpcalc.figures import Figure, NotApplicable
+from cpcalc.figures import Figure, NotApplicable, figures_in
 from cpcalc.report import layout, tables
 from cpcalc.report.layout import Block, Cell, Column, Notes, Pair, Pairs, Table, harmless
 from cpcalc.report.numbers import cell, decimal, scale_of, share, shown
@@ -180,7 +180,10 @@ def _tornado(name: str, result: AssessmentResult, swings: Sequence[Swing], langu
     change = "" if result.sensitivity is None else share(result.sensitivity.change.value, language)
     rows = [(_parameter(result, item.parameter, language), item.low, item.high) for item in swings]
     columns = tables.columns(("parameter", "low", "high"), language)
-    return Table(word(name, language, change=change), columns, rows)
+    ends = [figures_in(item[1:]) for item in swings if item.parameter == "lifetime"]
+    falls = any(low.value > high.value for low, high in (pair for pair in ends if len(pair) == 2))
+    notes = [word("longer-life-lowers", language)] if falls else []
+    return Table(word(name, language, change=change), columns, rows, notes=notes)
 
 
 def _parameter(result: AssessmentResult, parameter: str, language: str) -> str:
@@ -267,6 +270,8 @@ def measure_page(result: AssessmentResult, name: str, language: str) -> Iterator
     if not measure.in_bundle:
         yield Notes([word("outside", language)])
     yield Pairs(word("money-of", language), list(measure_money(measure, language)))
+    if measure.line.has_overlap:
+        yield Notes(list(tables.overlap_notes([measure.line.overlap], language)))
     yield from reductions(measure.line, language)
     yield from tables.uncertainty_table(measure.line, language)
     yield from project(word("one", language, measure=name), measure.line, language, in_full=True)

@@ -30,7 +30,7 @@ KEYS = {
 }  # fmt: skip
 # The fields that are written only where they say something.
 OPTIONAL = frozenset({
-    "abatement_cost", "assumptions", "baseline", "before", "bill",
+    "abatement_cost", "assumptions", "baseline", "before", "benchmark", "bill",
     "by_cost_class", "by_type", "by_construction", "caps", "discounted", "equity",
     "financing",
     "grid_because", "grid_decline", "implied_prices", "irr_roots", "loads", "normalised_saving",

@@ -4,10 +4,10 @@ Every column of figures is in one scale, the money of a table in one unit.
 """
 
 import math
-import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain, groupby
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import chain, compress, repeat
+from operator import not_
 from typing import NamedTuple
 
 from rich.cells import cell_len, chop_cells
@@ -39,7 +39,8 @@ class Column(NamedTuple):
     """A column of a table: texts are left-aligned, figures right-aligned in one scale.
 
     A wrapped one takes what the others leave of the line, and a cropped one shows only what fits
-    there; where none is, the first one is wrapped.
+    there; where none is, the first one is wrapped. Where all do not fit, the last extra one is left
+    out first. Money is in the scale of the table also where each row has its own.
     """
 
     key: str
@@ -47,6 +48,8 @@ class Column(NamedTuple):
     is_text: bool = False
     is_wrapped: bool = False
     is_cropped: bool = False
+    is_extra: bool = False
+    is_money: bool = False
 
 
 class Table(NamedTuple):
@@ -68,10 +71,11 @@ class Table(NamedTuple):
 
 
 class Pairs(NamedTuple):
-    """Labels with their values."""
+    """Labels with their values; rows at ``beside`` stand beside those above where there is room."""
 
     title: str
     rows: Sequence[Pair]
+    beside: Collection[int] = ()
 
 
 class Heading(NamedTuple):
@@ -141,19 +145,6 @@ class Fold(NamedTuple):
 
 
 Part = Block | Chapter | Prose | Picture | Working | Fold
-
-_POINT = re.compile(r"\s*(?:[-*\u2022]\s+|(?=[0-9]+[.)]\s))")
-
-
-def prose(text: str) -> Prose:
-    """A text as people type it: empty lines part paragraphs, and a line that begins with ``- `` or
-    a number is a point of a list."""
-    parts: list[str | tuple[str, ...]] = []
-    for block in re.split(r"\n\s*\n", text.strip()):
-        for is_list, lines in groupby(block.splitlines(), lambda line: bool(_POINT.match(line))):
-            said = [in_one_line(_POINT.sub("", line, count=1)) for line in lines]
-            parts += [tuple(said)] if is_list else [" ".join(said)]
-    return Prose(parts)
 
 
 def on_paper(parts: Sequence[Part], language: str) -> tuple[list[Part], int]:
@@ -286,13 +277,21 @@ def table_texts(table: Table, language: str) -> TableTexts:
 
 def _rows_in_one_scale(table: Table, language: str) -> TableTexts:
     keys = [column.key for column in table.columns]
+    is_money = [column.is_money for column in table.columns]
+    paid = chain.from_iterable(compress(row, is_money) for row in table.rows)
+    money = money_scale(figures_in(paid), language, yearly=table.yearly)
     rows = []
     for row in table.rows:
-        scale = scale_of(row, language)
-        texts = dict(zip(keys, (cell_text(value, scale, language) for value in row), strict=True))
+        scale = scale_of(compress(row, map(not_, is_money)), language)
+        scales = [money if is_paid else scale for is_paid in is_money]
+        texts = dict(zip(keys, map(cell_text, row, scales, repeat(language)), strict=True))
         texts["unit"] = _without_year(scale.unit, table, language)
         rows.append(list(texts.values()))
-    return TableTexts(table.title, list(table.columns), rows)
+    return TableTexts(_titled(table, money), list(table.columns), rows)
+
+
+def _titled(table: Table, money: Scale | None) -> str:
+    return table.title if money is None else f"{table.title} ({money.unit})"
 
 
 def _scales(
@@ -312,9 +311,10 @@ def _scales(
 
 def adds_up(table: Table, language: str) -> bool:
     """Whether the rounded figures of each column sum to its rounded total, where the exact do."""
-    if table.totals != 1 or table.by_row:
+    if table.totals != 1:
         return True
-    for values, known, scale in _scales(table, language)[1]:
+    is_summed = [column.is_money or not table.by_row for column in table.columns]
+    for values, known, scale in compress(_scales(table, language)[1], is_summed):
         *parts, whole = [figure.value for figure in known] or [0.0]
         if scale is None or values[-1] is not known[-1]:
             continue
@@ -338,8 +338,8 @@ def _columns_in_one_scale(table: Table, language: str) -> TableTexts:
         scales = [scale if getattr(value, "unit", None) is unit else None for value in values]
         shown_texts = (cell_text(*pair, language) for pair in zip(values, scales, strict=True))
         texts.append([_without_year(text, table, language) for text in shown_texts])
-    title = table.title if money is None else f"{table.title} ({money.unit})"
-    return TableTexts(title, columns, [list(row) for row in zip(*texts, strict=True)])
+    every = [list(row) for row in zip(*texts, strict=True)]
+    return TableTexts(_titled(table, money), columns, every)
 
 
 def _without_year(text: str, table: Table, language: str) -> str:

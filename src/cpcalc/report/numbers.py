@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from cpcalc.figures import Figure, figures_in
-from cpcalc.texts import number_word
+from cpcalc.texts import number_word, words_of
 from cpcalc.units import SUBSTANCES, Unit, with_demands
 
 A_YEAR = (("year", 1),)  # the unit of a duration
@@ -112,11 +112,9 @@ def rounded(value: float, scale: Scale) -> float:
 
 
 def in_language(text: str, language: str) -> str:
-    """The periods of a unit in the language: ``t CO2/năm``."""
-    parts = text.split("/")
-    return "/".join(
-        number_word(part, language) if part in ("year", "month") else part for part in parts
-    )
+    """The periods and pieces of a unit in the language: ``t CO2/năm``."""
+    words = words_of("numbers", language)
+    return "/".join(words.get(part, part) for part in text.split("/"))
 
 
 def decimal(value: float, decimals: int, language: str) -> str:

@@ -18,7 +18,7 @@ PLAIN_CELLS = 80
 # A wider page is harder to read across; a narrower terminal gets what fits.
 WIDEST_CELLS = 100
 NARROWEST_CELLS = 20  # a terminal of one or two columns cannot hold a table
-NARROWEST_TEXT_CELLS = 14
+NARROWEST_TEXT_CELLS = 12
 GAP_CELLS = 2
 # Nobody reads further down a page; JSON, CSV and Markdown have all rows.
 MOST_ROWS_SHOWN = 200
@@ -93,11 +93,21 @@ def _pairs(block: Pairs, language: str, width: int) -> Iterator[RenderableType]:
     indent = " " * GAP_CELLS if block.title else ""
     label_width = max((cell_len(indent + label) for label, _ in block.rows), default=0)
     value_width = max(width - label_width - GAP_CELLS, NARROWEST_TEXT_CELLS)
+    half = (value_width - label_width) // 2 - GAP_CELLS
+    lines: list[tuple[str, ...]] = []
+    for number, (label, value) in enumerate(block.rows):
+        line: tuple[str, ...] = (indent + label, layout.pair_text(value, language))
+        above = lines[-1] if number in block.beside else ()
+        if len(above) == len(line) and max(map(cell_len, (above[1], line[1]))) <= half:
+            line = (*lines.pop(), *line)
+        lines.append(line)
     columns = (Column("label", "", is_text=True), Column("value", "", is_text=True))
-    grid = _grid([label_width, value_width], columns)
-    for label, value in block.rows:
-        grid.add_row(Text(indent + label), _text(layout.pair_text(value, language), value_width))
-    yield grid
+    for line in lines:
+        is_pair = len(line) > len(columns)
+        widths = [label_width, half] * 2 if is_pair else [label_width, value_width]
+        grid = _grid(widths, columns * (2 if is_pair else 1))
+        grid.add_row(*map(_text, line, widths))
+        yield grid
 
 
 def _grid(widths: Sequence[int], columns: Sequence[Column]) -> Grid:
@@ -121,8 +131,8 @@ def _table(table: Table, language: str, width: int) -> Iterator[RenderableType]:
         rows = [*table.rows[:MOST_ROWS_SHOWN], *table.rows[last:]]
         table = table._replace(rows=rows, under=table.under[:MOST_ROWS_SHOWN])
     texts = layout.table_texts(table, language)
-    yield Text(texts.title, "bold cyan")
-    widths = _widths(texts, width)
+    yield _text(texts.title, width, "bold cyan")
+    texts, widths = _fitted(texts, width)
     for number, positions in enumerate(_parts(widths, width)):
         if number:
             yield Text()
@@ -130,6 +140,30 @@ def _table(table: Table, language: str, width: int) -> Iterator[RenderableType]:
         part = texts.at(positions)
         yield from _part(part, table, [widths[position] for position in positions], width)
     yield from (_text(harmless(note), width, "dim") for note in notes)
+
+
+def _fitted(texts: layout.TableTexts, width: int) -> tuple[layout.TableTexts, list[int]]:
+    """The columns with what each needs of the line; extra ones only as far as all fit into it.
+
+    Heads of money are in two lines where one leaves the names less than they need.
+    """
+    every = range(len(texts.columns))
+    extra = [place for place in every if texts.columns[place].is_extra][::-1]
+    heads = [
+        column._replace(header="\n".join(column.header.rsplit(" ", 1)))
+        if column.is_money
+        else column
+        for column in texts.columns
+    ]
+    whole = texts._replace(columns=heads)
+    fewer = [[at for at in every if at not in extra[:gone]] for gone in range(len(extra) + 1)]
+    for wanted in (texts, *map(whole.at, fewer)):
+        found = wanted.at(range(len(wanted.columns)))
+        widths = _widths(found, width)
+        is_whole = wanted is not texts or found.rows == texts.rows
+        if is_whole and _width_of(widths) <= width:
+            return found, widths
+    return whole, _widths(whole, width)
 
 
 def _widths(texts: layout.TableTexts, width: int) -> list[int]:

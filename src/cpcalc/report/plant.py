@@ -1,17 +1,18 @@
 """Tables of the plant before and after its measures, and of these by type and cost class."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from cpcalc.figures import Figure, Origin, Reported
+from cpcalc.figures import OPPOSITE, Figure, Origin, Reported
 from cpcalc.names import USES
-from cpcalc.plant import BeforeAfter, ClassTotal
+from cpcalc.plant import BeforeAfter, Benchmark, ClassTotal
 from cpcalc.report import tables
 from cpcalc.report.layout import Cell, Table, Together, harmless
-from cpcalc.report.numbers import decimal, share, shown
+from cpcalc.report.numbers import share, shown
 from cpcalc.report.why import is_sum
 from cpcalc.results import AssessmentResult
 from cpcalc.texts import title, word
-from cpcalc.units import SUBSTANCES
+from cpcalc.units import ONE, SUBSTANCES, base_unit
 from cpcalc.units import shown as unit_text
 
 _LABELS = {name: f"all-{name}" for name in USES}
@@ -21,21 +22,34 @@ COMPARED = ("unit", "baseline", "after", "change-short")
 PER_MASS, KG_PER_T = "kg/t", 1000
 
 
-def costs(result: AssessmentResult, language: str) -> Iterator[Table]:
-    """What each stream costs before and after, and the bill."""
-    plant = result.baseline
-    if plant is None or plant.bill is None or not isinstance(plant.bill.before, Figure):
-        return
-    names = _streams(result, language)
-    rows: list[tuple[Cell, ...]] = [
-        (names[name], *each[:2], _change(each.change, language))
-        for name, each in plant.costs.items()
-    ]
-    bill = plant.bill
-    rows.append((word("total", language), *bill[:2], _change(bill.change, language)))
-    keys = ("stream", *COMPARED[1:])
-    columns = tables.columns(keys, language, COMPARED[-1:])
-    yield Table(word("plant-costs", language), columns, rows, totals=1, yearly=True)
+def streams(result: AssessmentResult, language: str) -> Iterator[Table]:
+    """What is used of each stream and paid for it, before and after the bundle, and the bill."""
+    plant, rows = result.baseline, list[tuple[Cell, ...]]()
+    costs = plant.costs if plant is not None else {}
+    for stream in result.streams:
+        paid = [_known(side) for side in costs.get(stream.id, (None, None))[:2]]
+        before, after, saved = map(_known, (stream.baseline, stream.after, stream.saving))
+        whole = stream.production.without_measures if stream.production and before else before
+        part = stream.saving_share
+        if saved and whole and whole.value:
+            part = Figure(saved.value / whole.value, ONE)
+        change = _change(_less(part), language)
+        if before or saved or change or any(paid):
+            name = harmless(title(stream.name, language))
+            rows.append((name, None, before, after, None if before else saved, change, *paid))
+    bill, totals = plant and plant.bill, 0
+    if bill is not None and isinstance(bill.before, Figure):
+        change, totals = _change(bill.change, language), 1
+        rows.append((word("total", language), None, None, None, None, change, *bill[:2]))
+    if rows:
+        keys = ("stream", *COMPARED[:3], "saving", *COMPARED[3:], "cost-before", "cost-after")
+        columns = tables.columns(keys, language, COMPARED[:1])
+        columns[-2:] = [column._replace(is_money=True) for column in columns[-2:]]
+        amounts = rows[: len(rows) - totals]
+        columns[5] = columns[5]._replace(is_extra=all(row[2] or not row[5] for row in amounts))
+        notes = [*_productions(result, language), *tables.bill_notes(result, language)]
+        name = word("streams", language)
+        yield Table(name, columns, rows, totals, notes, by_row=True, yearly=True)
 
 
 def emissions(result: AssessmentResult, language: str) -> Iterator[Table]:
@@ -96,8 +110,35 @@ def specific(result: AssessmentResult, language: str) -> Iterator[Table]:
             streams = ", ".join(names[name] for name in figures.shared)
             notes.append(word("specific-shared", language, streams=streams))
         about = harmless(title(result.products[product]["name"], language))
-        for table in _table("specific", "figure", rows, language):
+        output = result.products[product].get("output")
+        unit = str(output.unit.without("year")) if isinstance(output, Figure) else "t"
+        for table in _table("specific", "figure", rows, language, per=unit):
             yield table._replace(notes=notes, title=word("specific", language, product=about))
+        yield from _benchmarks(figures.benchmark, about, unit, language)
+
+
+def _benchmarks(
+    rows: Mapping[str, Benchmark], product: str, per: str, language: str
+) -> Iterator[Table]:
+    """Where the product stands to each published band, and who published it."""
+    cells, under = list[Sequence[Cell]](), []
+    for name, row in rows.items():
+        ends = [_like(end, per) if end.value else None for end in (row.low, row.high)]
+        stands = [
+            word(f"stands-{one}", language) if isinstance(one, str) else one for one in row[4:6]
+        ]
+        before, after = (_like(side, per) for side in (row.before, row.after))
+        label = word(_LABELS.get(name.split("-")[0], name.split("-")[0]), language)
+        cells.append((label, None, *ends, before, stands[0], after, stands[1]))
+        said = [word(row.level, language), row.applies_to, row.period]
+        said += [word("per-unit", language, what=row.per) if row.per else None, row.source]
+        under.append(harmless("; ".join(filter(None, said))))
+    if cells:
+        texts = ("unit", "stands-before", "stands-after")
+        keys = ("figure", "unit", "from", "to", "baseline", *texts[1:2], "after", *texts[2:])
+        columns = tables.columns(keys, language, texts)
+        name = word("benchmarks", language, product=product)
+        yield Table(name, columns, cells, under=under, by_row=True)
 
 
 def by_class(result: AssessmentResult, language: str) -> Iterator[Table]:
@@ -115,16 +156,26 @@ def by_class(result: AssessmentResult, language: str) -> Iterator[Table]:
 
 
 def of_baseline(result: AssessmentResult, kind: str, language: str) -> Cell:
-    """A reduction of the whole bundle, with its share of what there was."""
+    """A reduction of the whole bundle, with the change of the whole that it is."""
     cut = result.totals.reductions.get(kind)
     whole = result.baseline and result.baseline.pollution.get(kind)
     before = whole.before if whole else None
     if not isinstance(cut, Figure) or not isinstance(before, Figure) or before.unit is not cut.unit:
         return cut
-    if before.value <= 0:
-        return cut
-    part = share(cut.value / before.value, language)
-    return Together((cut, f" ({word('of-baseline', language, share=part)} ", before, ")"))
+    part = share(-cut.value / before.value, language) if before.value > 0 else ""
+    return Together((cut, f" ({part})")) if part else cut
+
+
+def _productions(result: AssessmentResult, language: str) -> Iterator[str]:
+    """At which production streams stand that are not shown at the baseline's."""
+    moved: dict[str, list[str]] = {}
+    for stream in result.streams:
+        if stream.production is not None:
+            output = shown(stream.production.output, language)
+            at = f"{output} {stream.production.product}"
+            moved.setdefault(at, []).append(harmless(title(stream.name, language)))
+    for at, streams in moved.items():
+        yield word("at-production", language, streams=", ".join(streams), output=at)
 
 
 def _streams(result: AssessmentResult, language: str) -> dict[str, str]:
@@ -141,28 +192,43 @@ def _by_scope(
 
 
 def _table(
-    name: str, first: str, rows: Mapping[str, BeforeAfter], language: str, *, yearly: bool = False
+    name: str,
+    first: str,
+    rows: Mapping[str, BeforeAfter],
+    language: str,
+    *,
+    yearly: bool = False,
+    per: str = "",
 ) -> Iterator[Table]:
     cells: list[tuple[Cell, ...]] = [
-        (label, None, *(_per_mass(side, language) for side in each[:2]),
-         _change(each.change, language))
+        (label, None, *(_like(side, per) for side in each[:2]), _change(each.change, language))
         for label, each in rows.items()
         if isinstance(each.before, Figure)
-    ]  # fmt: skip
+    ]
     if cells:
         columns = tables.columns((first, *COMPARED), language, ("unit", COMPARED[-1]))
         yield Table(word(name, language), columns, cells, by_row=True, yearly=yearly)
 
 
-def _per_mass(figure: Reported, language: str) -> Cell:
+def _like(figure: Reported, unit: str) -> Reported:
+    """An amount per unit of product of the same unit, in words that say so: kg/t, m3/m3."""
     if not isinstance(figure, Figure) or figure.unit.without(*SUBSTANCES).exponents:
         return figure
-    value = figure.value * KG_PER_T
-    decimals = 0 if abs(value) >= 100 else 2
-    return f"{decimal(value, decimals, language)} {PER_MASS}{'*' if figure.is_partial else ''}"
+    factor, name = (KG_PER_T, PER_MASS) if unit == "t" else (1, f"{unit}/{unit}")
+    return replace(figure, value=figure.value * factor, unit=base_unit(name))
 
 
-def _change(change: Reported, language: str) -> str:
+def _known(figure: Reported | None) -> Figure | None:
+    return figure if isinstance(figure, Figure) else None
+
+
+def _less(part: Reported | None) -> Figure | None:
+    """A share that is saved as a change."""
+    known = _known(part)
+    return known and replace(known, value=-known.value, bound=OPPOSITE.get(known.bound or ""))
+
+
+def _change(change: Reported | None, language: str) -> str:
     """The change in percent, with its sign."""
     if not isinstance(change, Figure):
         return ""

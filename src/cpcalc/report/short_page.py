@@ -1,13 +1,14 @@
 """One assessment on one sheet: the answer first, then measures and streams."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from cpcalc import names
 from cpcalc.figures import Figure
 from cpcalc.report import layout, plant, summary, tables
-from cpcalc.report.layout import Block, Cell, Marked, Notes, Pair, Pairs, Table, harmless
+from cpcalc.report.layout import Block, Cell, Marked, Notes, Pair, Pairs, Table, cell_text, harmless
 from cpcalc.report.numbers import share
-from cpcalc.results import AssessmentResult, Line, MeasureResult
+from cpcalc.results import AssessmentResult, Figures, Line, MeasureResult
 from cpcalc.rows import MeasureOrGroup, bundle_of
 from cpcalc.texts import title, word
 
@@ -21,25 +22,28 @@ AVOIDED = tuple(kind for kind in names.REDUCTIONS if kind not in ("bod", "tss"))
 def short_page(result: AssessmentResult, language: str) -> Iterator[Block]:
     """The blocks of the sheet."""
     yield tables.stated_heading(result, language)
-    yield Notes((_about(result, language),))
-    yield Pairs("", list(_answer(result, language)))
-    bundle = bundle_of(result)
-    yield from _measures(word("short-measures", language), bundle.measures, result.totals, language)
-    last = result.totals.end_of_pipe
+    answer = list(_answer(result, language))
+    less = list(_avoided(result, language))
+    yield Pairs("", [*answer, *less], [2, *range(len(answer) + 1, len(answer) + len(less), 2)])
+    bundle, totals, name = bundle_of(result), result.totals, word("short-measures", language)
+    if bundle.groups:
+        members = [measure for measure in bundle.measures if measure not in bundle.alone]
+        yield from _measures(name, members, None, language)
+        name = word("groups", language)
+    yield from _measures(name, [*bundle.groups, *bundle.alone], totals, language)
+    last = totals.end_of_pipe
     if last is not None:
-        yield from _measures(word("end-of-pipe", language), bundle.end_of_pipe, last, language)
-    yield from summary.stream_tables(result, language)
+        of_last = {"end-of-pipe-reductions": last.reductions}
+        name = word("end-of-pipe", language)
+        yield from _measures(name, bundle.end_of_pipe, last, language, of_last)
+    for table in plant.streams(result, language):
+        first, *others = table.columns
+        yield table._replace(columns=[first._replace(is_cropped=True), *others])
     yield Notes(tuple(_small_print(result, language)))
 
 
-def _about(result: AssessmentResult, language: str) -> str:
-    who = [str(value) for _, value in summary.who(result, language)][:1]
-    basis = ", ".join(filter(None, (result.basis.period, result.basis.currency)))
-    return "; ".join([*who, f"{word('period', language)} {basis}"])
-
-
 def _answer(result: AssessmentResult, language: str) -> Iterator[Pair]:
-    """What it costs and brings, and what the plant no longer emits or throws away."""
+    """What it costs and brings."""
     totals = result.totals
     whole = totals.annual_saving
     saving: Cell = whole
@@ -50,14 +54,24 @@ def _answer(result: AssessmentResult, language: str) -> Iterator[Pair]:
             for kind, part in by_size
         ]
         saving = layout.Together((whole, f" ({', '.join(kinds)})")) if len(kinds) > 1 else whole
+    basis = result.basis
+    who = [str(value) for _, value in summary.who(result, language)][:1]
+    period = ", ".join(filter(None, (basis.period, basis.currency)))
+    about = "; ".join(filter(None, [period, *who]))
     cells: dict[str, Cell] = {
+        "period" if basis.period else "currency": about,
         "investment": tables.investment_cell(totals.investment),
-        "gross-saving": saving,
-        "running-cost": totals.running_cost,
         "payback": totals.simple_payback,
+        "gross-saving": saving,
+        "running-cost-short": totals.running_cost,
     }
-    cells |= {f"avoided-{kind}": plant.of_baseline(result, kind, language) for kind in AVOIDED}
     return tables.labelled(cells, language)
+
+
+def _avoided(result: AssessmentResult, language: str) -> Iterator[Pair]:
+    for kind in AVOIDED:
+        if (cut := plant.of_baseline(result, kind, language)) is not None:
+            yield word("less", language, what=word(kind, language)), cut
 
 
 def _saved(totals: Line) -> Iterator[tuple[str, float]]:
@@ -68,29 +82,45 @@ def _saved(totals: Line) -> Iterator[tuple[str, float]]:
 
 
 def _measures(
-    name: str, measures: Sequence[MeasureResult], total: Line, language: str
+    name: str,
+    items: Sequence[MeasureOrGroup],
+    total: Line | None,
+    language: str,
+    cuts: Mapping[str, Figures] = MappingProxyType({}),
 ) -> Iterator[Block]:
-    """Each measure on a line: what it costs and saves, its part of the saving, its payback."""
-    if not measures:
+    """Each on a line: what it costs and saves, its payback, its part of the saving; below, what
+    they reduce and the page has nowhere else."""
+    if not items:
         return
-    keys = ("measure", "", "investment", "annual-saving", "part", "payback")
-    columns = tables.columns(keys, language, ("", "part"))
-    columns[1] = columns[1]._replace(is_cropped=True)
+    notes, stated = [], total.stated_reductions if total is not None else {}
+    for label, figures in {**cuts, "stated-reductions": stated}.items():
+        texts = [f"{word(k, language)} {cell_text(v, None, language)}" for k, v in figures.items()]
+        notes += [f"{word(label, language)}: {', '.join(texts)}"] if texts else []
+    keys = ("measure", "", "investment", "annual-saving", "payback", "part", "bar")
+    columns = tables.columns(keys, language, ("", "bar"))
+    columns[1] = columns[1]._replace(is_cropped=True, is_extra=True)
+    columns[-1] = columns[-1]._replace(header="", is_extra=True)
     rows: list[tuple[Cell, ...]] = []
-    for item in measures:
-        marked = Marked(item.id, tables.CAPPED if item.caps else "")
-        about = harmless(title(item.title, language))
-        rows.append((marked, about, *_money(item.line, total, language)))
-    rows.append((word("total", language), "", *_money(total, None, language)))
-    yield Table(name, columns, rows, totals=1, yearly=True)
+    for item in items:
+        about, mark = harmless(title(item.title, language)), ""
+        if isinstance(item, MeasureResult):
+            mark = tables.CAPPED if item.caps else ""
+        elif item.declared_count is not None:
+            about += f" ({word('count', language, count=item.declared_count)})"
+        rows.append((Marked(item.id, mark), about, *_money(item.line, total, language)))
+    totals = int(total is not None and len(items) > 1)
+    if total is not None and totals:
+        rows.append((word("total", language), "", *_money(total, None, language)))
+    yield Table(name, columns, rows, totals=totals, notes=notes, yearly=True)
 
 
 def _money(line: Line, total: Line | None, language: str) -> tuple[Cell, ...]:
-    bar, saving, whole = "", line.annual_saving, total and total.annual_saving
+    part = bar = ""
+    saving, whole = line.annual_saving, total and total.annual_saving
     if isinstance(saving, Figure) and isinstance(whole, Figure) and whole.value > 0:
-        part = saving.value / whole.value
-        bar = f"{BAR * round(max(part, 0) * BAR_CELLS)} {share(part, language)}".strip()
-    return tables.investment_cell(line.investment), saving, bar, line.simple_payback
+        size = saving.value / whole.value
+        part, bar = share(size, language), BAR * round(max(size, 0) * BAR_CELLS)
+    return tables.investment_cell(line.investment), saving, line.simple_payback, part, bar
 
 
 def _small_print(result: AssessmentResult, language: str) -> Iterator[str]:
@@ -100,7 +130,4 @@ def _small_print(result: AssessmentResult, language: str) -> Iterator[str]:
     if outside:
         yield word("not-counted", language, measures=", ".join(outside))
     yield from tables.quality_notes(result.qualities, language)
-    if result.identities:
-        holding = sum(item.holds for item in result.identities)
-        yield word("identities", language, holding=holding, all=len(result.identities))
-    yield word("see-more", language)
+    yield "; ".join([*tables.identities(result, language), word("see-more", language)])

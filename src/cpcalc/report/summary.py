@@ -28,8 +28,7 @@ def summary(result: AssessmentResult, language: str) -> Iterator[Block]:
     """The blocks of the page, from head to small print."""
     yield tables.heading(result, language)
     yield Pairs("", [*who(result, language), *rests_on(result, language)])
-    yield from stream_tables(result, language)
-    yield from plant.costs(result, language)
+    yield from plant.streams(result, language)
     yield from plant.emissions(result, language)
     yield from plant.specific(result, language)
     yield from tables.month_charts(result, language)
@@ -64,7 +63,8 @@ def rests_on(result: AssessmentResult, language: str) -> Iterator[Pair]:
         about = f"{year}, {harmless(source)}"
         yield word("rates", language), f"{currency}: {shown(rate, language)} ({about})"
     yield from tables.labelled({"factor-sets": ", ".join(basis.factor_sets)}, language)
-    chosen = tables.labelled({"grid": basis.grid, "gwp": basis.gwp}, language)
+    grid = " ".join(word(part, language) for part in (basis.grid or "").split(" "))
+    chosen = tables.labelled({"grid": grid, "gwp": basis.gwp}, language)
     if choices := ", ".join(f"{label} {value}" for label, value in chosen):
         yield "", choices
     for used in filter(_is_electricity, result.factors):
@@ -77,42 +77,6 @@ def _is_electricity(used: results.FactorUsed) -> bool:
 
 
 # ---- tables --------------------------------------------------------------------------------------
-
-
-def stream_tables(result: AssessmentResult, language: str) -> Iterator[Table]:
-    """Each stream before and after the bundle."""
-    keys = ("stream", "unit", "baseline", "after", "saving", "%")
-    columns = tables.columns(keys, language, ("unit",))
-    rows = []
-    for stream in result.streams:
-        sides = (stream.baseline, stream.after, stream.saving)
-        known = [figure if isinstance(figure, Figure) else None for figure in sides]
-        whole, _, saving = known
-        part, stated = "", stream.saving_share
-        if whole and stream.production is not None:
-            whole = stream.production.without_measures
-        if saving and whole and whole.value:
-            part = share(saving.value / whole.value, language)
-        elif isinstance(stated, Figure):
-            part = shown(stated, language)
-        if whole or saving or part:
-            rows.append((harmless(title(stream.name, language)), None, *known, part))
-    if rows:
-        notes = [*_productions(result, language), *tables.bill_notes(result, language)]
-        name = word("streams", language)
-        yield Table(name, columns, rows, notes=notes, by_row=True, yearly=True)
-
-
-def _productions(result: AssessmentResult, language: str) -> Iterator[str]:
-    """At which production streams stand that are not shown at the baseline's."""
-    moved: dict[str, list[str]] = {}
-    for stream in result.streams:
-        if stream.production is not None:
-            output = shown(stream.production.output, language)
-            at = f"{output} {stream.production.product}"
-            moved.setdefault(at, []).append(harmless(title(stream.name, language)))
-    for at, streams in moved.items():
-        yield word("at-production", language, streams=", ".join(streams), output=at)
 
 
 def measure_tables(result: AssessmentResult, language: str) -> Iterator[Block]:
@@ -231,9 +195,8 @@ def interaction(result: AssessmentResult, language: str) -> Iterator[Block]:
                 rows.append((measure.id, *cells))
     if rows:
         keys = ("measure", "alone", "in-order", "order-free")
-        notes = [word("overlap-note", language)]
-        if overlap.value < 0:
-            notes.append(word("overlap-negative", language))
+        overlaps = [overlap, *(measure.line.overlap for measure in result.measures)]
+        notes = list(tables.overlap_notes(overlaps, language))
         yield tables.table("interaction", keys, rows, language, notes=notes, yearly=True)
 
 
@@ -270,9 +233,7 @@ def small_print(result: AssessmentResult, language: str) -> Iterator[str]:
     yield from _factor_notes(result, language)
     for waived, because in result.waivers:
         yield word("waived", language, check=waived, because=harmless(because))
-    if result.identities:
-        holding = sum(item.holds for item in result.identities)
-        yield word("identities", language, holding=holding, all=len(result.identities))
+    yield from tables.identities(result, language)
     yield from _expected(result, language)
     for item in result.expectations:
         if item.because is not None:

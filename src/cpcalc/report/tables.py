@@ -132,6 +132,13 @@ def investment_cell(investment: Investment | None) -> Cell:
     return investment.converted
 
 
+def overlap_notes(overlaps: Iterable[Reported | None], language: str) -> Iterator[str]:
+    """What savings alone, in order and order-free are, and how an overlap can be below zero."""
+    yield word("overlap-note", language)
+    if any(overlap.value < 0 for overlap in figures_in(overlaps)):
+        yield word("overlap-negative", language)
+
+
 def kinds_table(name: str, rows: Sequence[FigureRow], language: str) -> Iterator[Table]:
     """Savings by category or reductions by kind, one column each, and in the last row the total;
     nothing where there is none."""
@@ -212,6 +219,13 @@ def quality_notes(qualities: Qualities, language: str) -> Iterator[str]:
     """Which shares of the saving and of the CO2 reduction rest on which tier of data."""
     for name, tiers in qualities.items():
         yield shares(RESTS_ON[name], tiers, language, "tier")
+
+
+def identities(result: AssessmentResult, language: str) -> Iterator[str]:
+    """How many statements between results hold."""
+    if result.identities:
+        holding = sum(item.holds for item in result.identities)
+        yield word("identities", language, holding=holding, all=len(result.identities))
 
 
 def uncertainty_table(line: Line, language: str) -> Iterator[Table]:

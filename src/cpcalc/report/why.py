@@ -8,7 +8,7 @@ from cpcalc.figures import Figure, NotApplicable, Origin, Reported
 from cpcalc.report.json_result import Data, written
 from cpcalc.report.layout import harmless, wrapped
 from cpcalc.report.numbers import A_YEAR, GAP, decimal, in_language, shown
-from cpcalc.texts import equation_words, number_word, operand_word, reason, word
+from cpcalc.texts import equation_words, number_word, operand_word, reason, word, words_of
 
 WIDTH_CELLS = 80
 INDENT = "  "
@@ -46,6 +46,7 @@ def why_lines(
             yield f"  {word('missing', language)}: {field}"
         return
     known, root = {} if known is None else known, harmless(name)
+    cited = set[str]()
     for indent, label, step, above in _steps(root, figure, "", known, root):
         if depth is not None and len(indent) > depth * len(INDENT):
             continue
@@ -55,7 +56,7 @@ def why_lines(
             where = f": {above}" if above != root else ""
             yield f"{head}   ({word('as-above', language)}{where})"
             continue
-        beside, below = _explained(step, sources, language)
+        beside, below = _explained(step, sources, language, cited)
         yield head + (f"   {beside}" if beside else "")
         if below:
             deeper = indent + INDENT
@@ -93,13 +94,18 @@ def _steps(
             yield from _steps(label, operand, indent + INDENT, known, root)
 
 
-def _explained(figure: Figure, sources: Sources, language: str) -> tuple[str, str]:
-    """What stands beside a step and below it: its formula, or where it stands and what is cited."""
+def _explained(figure: Figure, sources: Sources, language: str, cited: set[str]) -> tuple[str, str]:
+    """What stands beside a step and below it: its formula, the first time with its equation, or
+    where it stands and what is cited."""
     if figure.formula is not None:
         card = getattr(figure.formula, "card", None)
         if card is None:
             return "", ""
-        source = "" if card.source == "definition" else f"; {card.source}"
+        if card.symbol in cited:
+            return f"[{card.symbol}]", ""
+        cited.add(card.symbol)
+        said = words_of("remarks", language).get(card.symbol, card.source)
+        source = "" if said == "definition" else f"; {said}"
         equation = equation_words(card.symbol, card.equation, language)
         return "", f"{equation}   [{card.symbol}{source}]"
     origin = _origin_data(figure, sources)
@@ -138,7 +144,8 @@ def _operands(figure: Figure) -> Iterator[tuple[str, Figure]]:
     for parameter in _parameters(figure):
         if parameter.kind is parameter.VAR_POSITIONAL:
             one = parameter.name.rstrip("s")
-            names += [f"{one} {number}" for number in range(1, len(figure.operands) + 1)]
+            first = 0 if one == "flow" else 1  # of year 0
+            names += [f"{one} {number}" for number in range(first, len(figure.operands) + 1)]
         else:
             names.append(parameter.name)
     return zip(names, figure.operands, strict=False)

@@ -22,6 +22,7 @@ from cpcalc.report.workings import (
     Row,
     Term,
     Workings,
+    columns_of,
     figures_by_place,
     flows_of,
     leaves,
@@ -96,13 +97,13 @@ class Book:
         label: str = "",
     ) -> Any:  # fmt: skip
         """A sheet under its heads, which stay in sight and stand on every page."""
-        heads = {key: word(key, self.language) for key in LOOK["heads"][name]} | dict(more)
+        heads = [*((key, word(key, self.language)) for key in LOOK["heads"][name]), *more]
         report, sheet = self.report, self.file.add_worksheet(self._free(label or self.name(name)))
         said = report.title, report.status, word(f"about-{name}", self.language, of=label)
         styles = "title", "warning" if report.is_warning else "status", "faint"
         for row, texts in enumerate(zip(said, styles, strict=True)):
             self._put(sheet, row, 0, Live(texts[0], style=texts[1]))
-        for column, (key, head) in enumerate(heads.items()):
+        for column, (key, head) in enumerate(heads):
             sheet.set_column(column, column, LOOK["widths"].get(key, LOOK["widths"].get(name, 18)))
             style = "head" if key in LOOK["widths"] else "number-head"
             self._put(sheet, FIRST - 2, column, Live(head, style=style))
@@ -178,34 +179,19 @@ class Book:
 
     def table(self, table: layout.Table) -> None:
         """A table of a page on a sheet of its own, each number with its unit."""
-        last, columns = len(table.rows) - table.totals, dict(enumerate(table.columns))
-        columns = {at: column for at, column in columns.items() if column.key != "unit"}
-        rows: list[Cells] = [
-            [
-                Live(row[at], style="total" if number >= last else "", has_unit=True)
-                for at in columns
-            ]
-            for number, row in enumerate(table.rows)
-        ]
+        last, rows = len(table.rows) - table.totals, list[Cells]()
+        columns = [(at, one) for at, one in enumerate(table.columns) if one.key != "unit"]
+        for number, row in enumerate(table.rows):
+            style = "total" if number >= last else ""
+            rows.append([Live(row[at], None, style, has_unit=True) for at, _ in columns])
         rows += [(), *((note,) for note in table.notes)]
-        heads = [(column.key, column.header) for column in columns.values()]
+        heads = [(one.key, one.header) for _, one in columns]
         sheet = self.sheet("tables", rows, heads, table.title)
-        for at, column in columns.items():
+        for at, column in columns:
             if column.key == LOOK["charted-table"] and last > 1:
                 across, drawn = ((FIRST - 1, place, FIRST - 2 + last, place) for place in (0, at))
                 beside = FIRST - 2, len(heads) + 1
                 self.chart(sheet, beside, "bar", sheet.name, across, {column.header: drawn})
-
-
-def columns_of(rows: Iterable[Figures], keys: Sequence[str]) -> dict[tuple[str, str], Figure]:
-    """The figures that rows have, by name and unit, in the order of some names and families."""
-    known = ((key, figure) for row in rows for key, figure in row.items())
-    found = {(key, str(one.unit)): one for key, one in known if isinstance(one, Figure)}
-    return {
-        (name, unit): figure
-        for key in keys for (name, unit), figure in found.items()
-        if name == key or (key.endswith(".") and name.startswith(key))
-    }  # fmt: skip
 
 
 def _in_unit(value: Reported | None, unit: str) -> Reported | None:
@@ -224,41 +210,35 @@ def _sums(columns: Iterable[Any], rows: Sequence[Figures], first: int) -> Iterat
 
 def _write_page(book: Book) -> None:
     """What the first page says, and its tables; a row for each enterprise and each measure."""
-    parts, said = book.report.parts, list[Cells]()
-    heads = [at for at, part in enumerate(parts) if isinstance(part, layout.Heading)]
-    if book.report.assessments:
-        parts = parts[: heads[1]]
+    report, language, said = book.report, book.language, list[Cells]()
+    heads = [at for at, part in enumerate(report.parts) if isinstance(part, layout.Heading)]
+    parts = report.parts[: heads[1] if report.assessments else None]
     for part in parts:
         lines = [("", line) for line in getattr(part, "lines", getattr(part, "parts", ()))]
         for label, cell in part.rows if isinstance(part, layout.Pairs) else lines:
-            said.append((label, Live(layout.pair_text(cell, book.language), style="wrapped")))
+            said.append((label, Live(layout.pair_text(cell, language), style="wrapped")))
     book.sheet("sources", said, label=book.name("summary"))
-    left_out = [word(key, book.language) for key in LOOK["left-out"] if book.report.programme]
+    left_out = [word(key, language) for key in LOOK["left-out"] if report.programme]
     for part in parts:
         if isinstance(part, layout.Table) and part.title not in left_out:
             book.table(part)
-    rows, items, programme, language = (
-        list[Any](),
-        list[Any](),
-        book.report.programme,
-        book.language,
-    )
-    for row, figures in [
-        *((one.row, one.figures) for one in (programme.enterprises if programme else ())),
-        *((row_of(one, 0), results.figures_of(one.totals)) for one in book.report.assessments),
-    ]:
-        about = row.id, title(row.name, language), row.province, sector_name(row.sector, language)
-        rows.append((about, figures, {}))
-    for enterprise, item, figures in [
-        *((one.enterprise, one, one.figures) for one in (programme.pool if programme else ())),
-        *((str(result.enterprise["id"]), one, results.figures_of(one.line))
-          for result in book.report.assessments for one in counting(result)),
-    ]:  # fmt: skip
-        about = enterprise, item.id, title(item.title, language), word(item.status, language)
-        items.append((about, figures, {}))
+    rows, items = list[Any](), list[Any]()
+    if report.programme is not None:
+        rows += [(one.row, one.figures) for one in report.programme.enterprises]
+        items += [(one.enterprise, one, one.figures) for one in report.programme.pool]
+    for result in report.assessments:
+        rows.append((row_of(result, 0), results.figures_of(result.totals)))
+        name = str(result.enterprise["id"])
+        items += [(name, one, results.figures_of(one.line)) for one in counting(result)]
     if rows:
-        book.lines("enterprises", rows)
-        book.lines("pool", items)
+        book.lines("enterprises", [
+            ((row.id, title(row.name, language), row.province, sector_name(row.sector, language)),
+             figures, {}) for row, figures in rows
+        ])  # fmt: skip
+        book.lines("pool", [
+            ((name, item.id, title(item.title, language), word(item.status, language)),
+             figures, {}) for name, item, figures in items
+        ])  # fmt: skip
 
 
 # ---- one assessment ------------------------------------------------------------------------------
@@ -315,6 +295,9 @@ class _Assessment:
             now = Live(figure, self.terms["totals"].get(key), "status")
             moved = Live(replace(figure, value=0.0), change)
             rows.append((book.label(key), book.unit(unit), now, figure, moved))
+        after = f"'{book.name('streams')}'!$E${FIRST}:$E${FIRST + len(self.result.streams)}"
+        taken = Term(f'IF(MIN({after})<0,"{word("taken-twice", self.language)}","")')
+        rows.append((Live("", taken, "warning"),))
         sheet = book.sheet("summary", rows)
         columns, last = columns_of(self.figures.values(), LOOK["measures"]), FIRST - 3 + len(places)
         for column, (key, unit) in enumerate(columns, start=2):
@@ -375,12 +358,14 @@ class _Assessment:
     def _cash_flow(self) -> None:
         """The years across, and below one another all projects, the whole first."""
         rows, drawn = list[Cells](), dict[str, Sequence[int]]()
+        streams = self.result.streams
+        named = {f"streams.{one.id}": title(one.name, self.language) for one in streams}
         for place, (*_, line) in reversed(self.lines.items()):
             if isinstance(line.economics, results.Economics):
                 rows += [(), (self._texts(place)[0]._replace(style="status"),)]
             for key, amounts in flows_of(line):
                 terms = (self.terms[place][f"flow.{key}.{year}"] for year in range(len(amounts)))
-                label = economics.line_word(key, self.language)
+                label = named.get(key) or economics.line_word(key, self.language)
                 if place == "totals" and key in ("net", "cumulative"):
                     drawn[label] = FIRST - 1 + len(rows), 2, FIRST - 1 + len(rows), 1 + len(amounts)
                 rows.append((label, self.book.unit(amounts[0].unit), *map(Live, amounts, terms)))

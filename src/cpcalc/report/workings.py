@@ -12,7 +12,7 @@ from xlsxwriter.utility import xl_range_abs
 
 from cpcalc import results
 from cpcalc.figures import BY_UNITS, Figure, Origin, Reported, steps
-from cpcalc.results import AssessmentResult, Line
+from cpcalc.results import AssessmentResult, Figures, Line
 
 ATOM, POWER, PRODUCT, SUM = range(4)
 LONGEST_FORMULA = 8000  # what a cell takes is 8192
@@ -179,3 +179,14 @@ def flows_of(line: Line) -> Iterator[tuple[str, tuple[Figure, ...]]]:
         lines = [*flow.lines, *sums.items(), *flow.outside, *flow.financing]
         known = [*lines, ("equity", flow.equity)]
         yield from ((key, amounts) for key, amounts in known if amounts is not None)
+
+
+def columns_of(rows: Iterable[Figures], keys: Sequence[str]) -> dict[tuple[str, str], Figure]:
+    """The figures that rows have, by name and unit, in the order of some names and families."""
+    known = ((key, figure) for row in rows for key, figure in row.items())
+    found = {(key, str(one.unit)): one for key, one in known if isinstance(one, Figure)}
+    return {
+        (name, unit): figure
+        for key in keys for (name, unit), figure in found.items()
+        if name == key or (key.endswith(".") and name.startswith(key))
+    }  # fmt: skip

@@ -1,6 +1,6 @@
 """Link the names of a validated file: streams, prices, factors, measures and their order."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 
@@ -17,6 +17,7 @@ from cpcalc.resolve.measures import bundle, link_groups, link_measures
 from cpcalc.resolve.model import LinkedEffect, LinkedMeasure, Resolved, is_outside_scopes
 from cpcalc.resolve.streams import check_circles, link_streams
 from cpcalc.schema.assessment import Assessment
+from cpcalc.schema.factor_rows import BenchmarkValue
 from cpcalc.schema.leaves import PERIODS, Reading
 from cpcalc.units import shown
 
@@ -68,6 +69,7 @@ def resolve(
         terms=terms,
         moves=_moves(measures),
         outputs={name: _output(context, name) for name in context.products},
+        benchmarks=dict(_benchmarks(context)),
     )
     return resolved, context.diagnostics
 
@@ -116,6 +118,16 @@ def _output(context: Context, name: str) -> Figure | None:
     output = context.output_of(name, ())
     del context.diagnostics[known:]
     return output
+
+
+def _benchmarks(context: Context) -> Iterator[tuple[str, list[BenchmarkValue]]]:
+    """The rows that each product names to stand beside its specific figures."""
+    for position, product in enumerate(context.products.values()):
+        found = product.benchmark and context.library.benchmark(product.benchmark)
+        if isinstance(found, Diagnostic):
+            context.note(found._replace(path=("products", position, "benchmark")))
+        elif found:
+            yield product.id, found.values
 
 
 def _check_products(context: Context) -> None:

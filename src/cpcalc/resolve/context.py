@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from itertools import islice
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from cpcalc.calc.money import exchanged
 from cpcalc.calc.savings import annualised, power_over_hours, ratio_of, scaled_to_year
@@ -15,7 +15,7 @@ from cpcalc.figures import given as figure_given
 from cpcalc.library import Library
 from cpcalc.quantities import PartOfYear, Quantity
 from cpcalc.resolve.model import EmissionTerm, LinkedStream
-from cpcalc.schema import Model
+from cpcalc.schema import amounts_in
 from cpcalc.schema.assessment import LEVELS, UNITS_OF_KIND, Assessment, Stream
 from cpcalc.schema.basis import Basis, Operation
 from cpcalc.schema.leaves import PERIODS, Reading
@@ -388,13 +388,9 @@ def of_substance(figure: Figure, substance: str | None) -> Figure:
     return replace(figure, unit=figure.unit.of_substance(substance))
 
 
-def currencies_of(node: Any) -> Iterator[str]:
-    """Every currency in which a model gives money, in file order; rates do not count."""
-    if isinstance(node, Quantity):
-        yield from filter(None, [node.unit.currency])
-    elif isinstance(node, Model):
-        unread = {"exchange_rates", "expect"}
-        yield from currencies_of([part for name, part in vars(node).items() if name not in unread])
-    elif isinstance(node, (list, tuple, Mapping)):
-        for part in node.values() if isinstance(node, Mapping) else node:
-            yield from currencies_of(part)
+def currencies_of(assessment: Assessment) -> Iterator[str]:
+    """Every currency in which a file gives money, in its order; rates do not count."""
+    for given, _ in amounts_in(assessment):
+        is_rate = given.path[:2] == ("basis", "exchange-rates") or given.path[0] == "expect"
+        if isinstance(given, Quantity) and given.unit.currency and not is_rate:
+            yield given.unit.currency

@@ -1,6 +1,6 @@
 """A file with its names linked: streams, effects, measures and money terms as calculated with."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
@@ -9,6 +9,7 @@ from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure, Reported, defined
 from cpcalc.results import Investment
 from cpcalc.schema.assessment import END_OF_PIPE, INPUT_KINDS, OUTPUT_KINDS
+from cpcalc.schema.factor_rows import BenchmarkValue
 from cpcalc.units import ONE, Unit
 
 SOLD_KINDS = ("product", "by-product")
@@ -77,6 +78,7 @@ class LinkedStream(NamedTuple):
     path: Path
     quantity: Figure | None
     price: Figure | None
+    bill: Figure | None  # a year's, where no quantity makes a price of it
     parent: str | None
     made_from: tuple[tuple[str, Figure], ...]
     terms: tuple[EmissionTerm, ...]
@@ -311,6 +313,7 @@ class Resolved(NamedTuple):
     moves: tuple[LinkedEffect, ...] = ()
     # Yearly output by product, the main one first; None where it is not stated.
     outputs: Mapping[str, Figure | None] = MappingProxyType({})
+    benchmarks: Mapping[str, Sequence[BenchmarkValue]] = MappingProxyType({})  # by product
 
     @property
     def has_lifetimes(self) -> bool:

@@ -108,6 +108,7 @@ class _StreamLinker:
             path=self.path,
             quantity=self.quantity,
             price=price,
+            bill=self.context.yearly_money(written.annual_cost) if self.quantity is None else None,
             parent=parent.id if parent is not None else None,
             made_from=tuple(self._ratios(written.made_from)),
             terms=terms,

@@ -12,7 +12,7 @@ from cpcalc.quantities import Quantity
 from cpcalc.schema import Model, in_order, leaves, one_of, refuse, short_for
 
 # The newest version of the formats of assessments, programmes and locks.
-FORMAT_VERSION = 1
+NEWEST_FORMAT = 1
 
 
 def version_problem(raw: Any, newest: int) -> str | None:
@@ -23,14 +23,14 @@ def version_problem(raw: Any, newest: int) -> str | None:
 
 
 def _read_version(raw: Any) -> str:
-    problem = version_problem(raw, FORMAT_VERSION)
+    problem = version_problem(raw, NEWEST_FORMAT)
     if problem is not None:
         refuse(problem, found=str(raw)[:20])
     return str(raw)
 
 
-_NEWEST = {"enum": [FORMAT_VERSION, str(FORMAT_VERSION)]}
-Version = Annotated[str, leaves.Leaf(_read_version, _NEWEST)]
+_NEWEST = {"enum": [NEWEST_FORMAT, str(NEWEST_FORMAT)]}
+Version = Annotated[str, leaves.leaf(_read_version, _NEWEST)]
 
 QUALITIES = ("metered", "invoiced", "calculated", "estimated", "default")
 Quality = Annotated[str, leaves.choice(*QUALITIES)]
@@ -61,7 +61,7 @@ def _read_country(raw: Any) -> str:
 
 # Capital letters only: factors of another country are told by comparing the two codes.
 _CODE = {"type": "string", "pattern": "^[A-Z]{2}$", "examples": ["VN"]}
-Country = Annotated[str, leaves.Leaf(_read_country, _CODE)]
+Country = Annotated[str, leaves.leaf(_read_country, _CODE)]
 
 
 class Enterprise(Model):

@@ -14,7 +14,7 @@ Price = Annotated[Quantity, leaves.quantity("price")]
 Margin = Annotated[Quantity, leaves.quantity("price", description="money per unit of product")]
 _MONTH_SCHEMA = {**leaves.DATE_SCHEMA, "examples": ["2024-01"]}
 _read_month = partial(leaves.read_date, lacking="not-a-month")
-Month = Annotated[str, leaves.Leaf(_read_month, _MONTH_SCHEMA)]
+Month = Annotated[str, leaves.leaf(_read_month, _MONTH_SCHEMA)]
 Metered = Annotated[Quantity, leaves.quantity("reading")]
 
 
@@ -86,4 +86,5 @@ class Product(Model):
     capacity: leaves.Amount | None = None
     reporting_output: leaves.Amount | None = None
     margin: Margin | None = None
+    benchmark: leaves.Words | None = None
     quality: Quality | None = None

@@ -49,10 +49,10 @@ def _read_substance(raw: Any, extra: tuple[str, ...] = ()) -> str:
     refuse("unknown-substance", found=text[:60], suggestion=suggestion, known=", ".join(_SHOWN))
 
 
-Substance = Annotated[str, leaves.Leaf(_read_substance, {"enum": sorted(_SHOWN)})]
+Substance = Annotated[str, leaves.leaf(_read_substance, {"enum": sorted(_SHOWN)})]
 Gas = Annotated[
     str,
-    leaves.Leaf(lambda raw: _read_substance(raw, ORIGINS), {"enum": sorted((*_SHOWN, *ORIGINS))}),
+    leaves.leaf(lambda raw: _read_substance(raw, ORIGINS), {"enum": sorted((*_SHOWN, *ORIGINS))}),
 ]
 
 
@@ -68,7 +68,7 @@ def _read_gwp_name(raw: Any) -> str:
     return raw
 
 
-GwpName = Annotated[str, leaves.Leaf(_read_gwp_name, {"type": "string", "examples": ["AR5-100"]})]
+GwpName = Annotated[str, leaves.leaf(_read_gwp_name, {"type": "string", "examples": ["AR5-100"]})]
 
 
 class Publication(Model):

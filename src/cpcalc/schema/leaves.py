@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import Annotated, Any, NamedTuple, TypeVar
@@ -15,7 +15,6 @@ from pydantic import (
     ValidationInfo,
     WithJsonSchema,
 )
-from pydantic_core import core_schema
 from typing_extensions import TypeAliasType
 
 from cpcalc.quantities import PartOfYear, Quantity, Range, parse_count, parse_quantity
@@ -43,18 +42,9 @@ class Reading(NamedTuple):
     vocabulary: Vocabulary = PLAIN
 
 
-@dataclass(frozen=True, eq=False)
-class Leaf:
+def leaf(read: Callable[..., Any], json_schema: dict[str, Any]) -> PlainValidator:
     """A field that a function reads from the text as written; editors get the JSON Schema."""
-
-    read: Callable[[Any], Any]
-    json_schema: dict[str, Any]
-
-    def __get_pydantic_core_schema__(self, *_: object) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.read)
-
-    def __get_pydantic_json_schema__(self, *_: object) -> dict[str, Any]:
-        return dict(self.json_schema)
+    return PlainValidator(read, json_schema_input_type=Annotated[Any, WithJsonSchema(json_schema)])
 
 
 def _mapping_schema(keys: tuple[str, ...], value: dict[str, Any]) -> dict[str, Any]:
@@ -343,7 +333,7 @@ def read_date(raw: Any, lacking: str = "not-a-date") -> str:
     return text
 
 
-def choice(*choices: str) -> Leaf:
+def choice(*choices: str) -> PlainValidator:
     """A leaf with a closed list of values."""
 
     def read(raw: Any) -> str:
@@ -353,7 +343,7 @@ def choice(*choices: str) -> Leaf:
         return str(text)
 
     # an editor reads a bare 1 as a number
-    return Leaf(read, {"enum": [*choices, *(int(one) for one in choices if one.isdigit())]})
+    return leaf(read, {"enum": [*choices, *(int(one) for one in choices if one.isdigit())]})
 
 
 def _as_list(raw: Any) -> Any:
@@ -374,22 +364,22 @@ OneOrMore = Annotated[list[One], BeforeValidator(_as_list), Field(json_schema_ex
 
 Words = Annotated[
     str,
-    Leaf(_read_words, {"type": ["string", "number", "boolean"], **_SAID, "examples": ["a text"]}),
+    leaf(_read_words, {"type": ["string", "number", "boolean"], **_SAID, "examples": ["a text"]}),
 ]
 # Words by which things are brought together: blanks around and between them say nothing.
 Name = Annotated[Words, AfterValidator(lambda text: " ".join(text.split()))]
 _TEXT = {"type": "string", **_SAID}
 _TITLE = {"anyOf": [_TEXT, _mapping_schema(LANGUAGES, _TEXT)], "examples": ["a text"]}
-Title = Annotated[Mapping[str, str], Leaf(_read_title, _TITLE)]
+Title = Annotated[Mapping[str, str], leaf(_read_title, _TITLE)]
 _ID_SCHEMA = {"type": ["string", "integer"], "pattern": r"^[^\s./]{1,80}$", "examples": ["m1"]}
-Id = Annotated[str, Leaf(_read_id, _ID_SCHEMA)]
+Id = Annotated[str, leaf(_read_id, _ID_SCHEMA)]
 # By names that a file chooses, or takes from elsewhere. Keys have no pattern in a JSON Schema.
-_Key = Annotated[str, Leaf(_read_id, {"type": "string"})]
+_Key = Annotated[str, leaf(_read_id, {"type": "string"})]
 Keyed = Annotated[dict[str, One], Field(min_length=1)]
 ById = Annotated[dict[_Key, One], Field(min_length=1)]
-Count = Annotated[int, Leaf(_read_count, {"type": "integer", "minimum": 0, "examples": [12]})]
+Count = Annotated[int, leaf(_read_count, {"type": "integer", "minimum": 0, "examples": [12]})]
 _YEAR_SCHEMA = {"minimum": EARLIEST_YEAR, "maximum": LATEST_YEAR, "examples": [2024]}
-Year = Annotated[int, Leaf(read_year, {"type": "integer", **_YEAR_SCHEMA})]
-Flag = Annotated[bool, Leaf(_read_flag, {"type": "boolean", "examples": ["true"]})]
+Year = Annotated[int, leaf(read_year, {"type": "integer", **_YEAR_SCHEMA})]
+Flag = Annotated[bool, leaf(_read_flag, {"type": "boolean", "examples": ["true"]})]
 DATE_SCHEMA = {"type": "string", "pattern": _DAYS, "examples": ["2024-12-31"]}
-Date = Annotated[str, Leaf(read_date, DATE_SCHEMA)]
+Date = Annotated[str, leaf(read_date, DATE_SCHEMA)]
