@@ -14,10 +14,10 @@ from cpcalc.figures import NUDGE, Figure, steps
 from cpcalc.quantities import Range
 from cpcalc.results import AssessmentResult, Line
 from cpcalc.rows import counting, headlines
+from cpcalc.schema import amounts_in
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.basis import QUALITIES
 from cpcalc.schema.bills import sizes_of
-from cpcalc.schema.leaves import amounts_in
 from cpcalc.sums import shares_of
 
 UNSTATED = "unstated"
