@@ -21,7 +21,7 @@ class Marked(NamedTuple):
     """A label with a sign that a note explains."""
 
     text: str
-    mark: str
+    mark: str = ""
     rest: str = ""
 
 
@@ -224,13 +224,12 @@ def wrapped(text: str, width: int) -> list[str]:
     return lines
 
 
-def in_two_lines(header: str) -> str:
-    """A header of several words in two lines, so that its column fits into a narrow window."""
-    words = header.split(" ")
-    half = (len(words) + 1) // 2
-    return "\n".join(map(" ".join, filter(None, (words[:half], words[half:]))))
+def in_short_lines(header: str) -> str:
+    """A header of several words in lines that make its column no wider than its figures do."""
+    return "\n".join(wrapped(header, max(HEADER_CELLS, *map(cell_len, header.split(" ")))))
 
 
+HEADER_CELLS = 10
 # Bars never get thinner than this, however small the page: below it they say nothing.
 NARROWEST_BARS_CELLS = 10
 

@@ -7,7 +7,7 @@ from cpcalc.figures import OPPOSITE, Figure, Origin, Reported
 from cpcalc.names import USES
 from cpcalc.plant import BeforeAfter, ClassTotal, Standing
 from cpcalc.report import tables
-from cpcalc.report.layout import Cell, Table, Together, harmless, in_two_lines
+from cpcalc.report.layout import Cell, Table, Together, harmless, in_short_lines
 from cpcalc.report.numbers import share, shown
 from cpcalc.report.why import is_sum
 from cpcalc.results import AssessmentResult
@@ -45,7 +45,7 @@ def streams(result: AssessmentResult, language: str) -> Iterator[Table]:
         keys = ("stream", *COMPARED[:3], "saving", *COMPARED[3:], "cost-before", "cost-after")
         columns = tables.columns(keys, language, COMPARED[:1])
         columns[-2:] = [
-            column._replace(header=in_two_lines(column.header), is_money=True)
+            column._replace(header=in_short_lines(column.header), is_money=True)
             for column in columns[-2:]
         ]
         amounts = rows[: len(rows) - totals]
@@ -209,8 +209,8 @@ def _table(
         if isinstance(each.before, Figure)
     ]
     if cells:
-        columns = tables.columns((first, *COMPARED), language, ("unit", COMPARED[-1]))
-        yield Table(word(name, language), columns, cells, by_row=True, yearly=yearly)
+        keys, texts = (first, *COMPARED), (COMPARED[0], COMPARED[-1])
+        yield tables.table(name, keys, cells, language, texts, by_row=True, yearly=yearly)
 
 
 def _like(figure: Reported, unit: str) -> Reported:

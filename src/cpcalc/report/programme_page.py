@@ -57,7 +57,10 @@ def programme_page(
     yield Pairs("", tuple(_facts(result, language)))
     yield layout.Chapter(word("programme-2", language))
     if result.enterprises:
-        rows = [(enterprises.named(line, language), line.figures) for line in result.enterprises]
+        rows = [
+            enterprises.money_row(enterprises.named(line, language), line.figures)
+            for line in result.enterprises
+        ]
         yield enterprises.money_table("enterprises-a-year", "enterprise", rows, total, language)
     yield enterprises.sums_table(total, language)
     yield enterprises.paybacks(total, language, "payback-ratio")
@@ -131,9 +134,8 @@ def _reconciliation(lines: Sequence[Reconciled], language: str) -> Table:
         if line.entry.not_reproduced
     ]
     rows = [_reconciled(line, language) for line in lines]
-    heads = tables.columns(keys, language, ("unit", "outcome"))
-    heading = word("reconciliation", language)
-    return Table(heading, heads, rows, notes=notes, by_row=True, yearly=True)
+    more = {"notes": notes, "by_row": True, "yearly": True}
+    return tables.table("reconciliation", keys, rows, language, ("unit", "outcome"), **more)
 
 
 def _reconciled(line: Reconciled, language: str) -> tuple[Cell, ...]:
@@ -175,7 +177,7 @@ def _breakdown(kind: str, result: ProgrammeResult, language: str) -> Table:
         label = word(name, language) if key in ("status", "data-status") else harmless(known)
         counted = word("n-of-m", language, n=part.enterprises, m=len(result.enterprises))
         shortened = tables.cut(label or word("not-stated", language), LONGEST_GROUP_CELLS)
-        rows.append((f"{shortened} ({counted})", part.figures))
+        rows.append(enterprises.money_row(f"{shortened} ({counted})", part.figures))
     return enterprises.money_table(f"by-{key}", key, rows, result.total, language)
 
 

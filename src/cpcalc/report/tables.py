@@ -40,27 +40,21 @@ FigureRow = tuple[str | Marked, Figures]
 class NamedLine(NamedTuple):
     """One row of the tables: its short name, what stands under it, and its line."""
 
-    name: str | Marked
+    name: Marked
     under: str
     line: Line
 
 
 def heading(result: AssessmentResult, language: str, about: str = "") -> layout.Heading:
-    """The enterprise (and what else the page is about), and what kind of data all rests on."""
+    """The enterprise (and what else the page is about), and how certain its figures are."""
     name = layout.harmless(title(result.enterprise["name"], language))
-    return layout.Heading(
-        f"{name}  ({result.enterprise['id']})" + (f": {about}" if about else ""),
-        f"{word('data-status', language)}: {word(result.data_status, language)}",
-        is_warning=result.data_status in ("reconstructed", "draft"),
-    )
-
-
-def stated_heading(result: AssessmentResult, language: str) -> layout.Heading:
-    """The same, and under it what else makes the figures less than certain."""
     unverified = [used for used in result.factors if used.quality == "unverified"]
     status, totals = word(result.data_status, language), results.figures_of(result.totals)
-    under = status_line(status, totals, result.qualities, unverified, language)
-    return heading(result, language)._replace(under=under)
+    return layout.Heading(
+        f"{name}  ({result.enterprise['id']})" + (f": {about}" if about else ""),
+        status_line(status, totals, result.qualities, unverified, language),
+        is_warning=result.data_status in ("reconstructed", "draft"),
+    )
 
 
 def status_line(
@@ -99,10 +93,11 @@ def columns(
 
 
 def table(
-    name: str, keys: Sequence[str], rows: Sequence[Sequence[Cell]], language: str, **more: Any
-) -> Table:
-    """A table of a text and figures under the words of its name and of its columns' keys."""
-    return Table(word(name, language), columns(keys, language), rows, **more)
+    name: str, keys: Sequence[str], rows: Sequence[Sequence[Cell]], language: str,
+    texts: Sequence[str] = (), **more: Any,
+) -> Table:  # fmt: skip
+    """A table of figures and ``texts`` under the words of its name and of its columns' keys."""
+    return Table(word(name, language), columns(keys, language, texts), rows, **more)
 
 
 def money_table(
@@ -111,7 +106,7 @@ def money_table(
     """Investment, saving (also alone, where measures overlap), running cost and payback."""
     lines = [(entry.name, entry.line) for entry in entries]
     if total is not None:
-        lines.append((word("total", language), total))
+        lines.append((Marked(word("total", language)), total))
     overlaps = any(line.has_overlap for _, line in lines)
     figures = (first, "investment", "annual-saving", "stand-alone", "running", "payback")
     rows = []

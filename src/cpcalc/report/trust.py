@@ -112,8 +112,7 @@ def difference_page(difference: Difference, language: str) -> Iterator[Block]:
             (item.place, _kind(item.causes[0], language), *_pair(item, language))
             for item in difference.changes
         ]
-        columns = tables.columns(heads, language, heads)
-        yield Table(word("changed-places", language), columns, places)
+        yield tables.table("changed-places", heads, places, language, heads)
 
 
 def _row(item: Attributed, kinds: Sequence[str], language: str) -> Sequence[Cell]:
