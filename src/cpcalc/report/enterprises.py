@@ -64,28 +64,10 @@ def sums_table(total: Total, language: str) -> Table:
             continue
         reporting = word("n-of-m", language, n=added.reporting, m=added.of)
         cells = added.amounts if len(added.amounts) > 1 else (added.figure,)
-        rows += [(label_of(name, language), cell, None, reporting) for cell in cells]
+        rows += [(tables.label_of(name, language), cell, None, reporting) for cell in cells]
     texts = ("unit", "reported-by")
     keys, more = ("figure", "total", *texts), {"by_row": True, "yearly": True}
     return tables.table("sums-a-year", keys, rows, language, texts, **more)
-
-
-def label_of(name: str, language: str) -> str:
-    """A figure's name in words: ``savings.energy`` is energy saving, ``investment.USD``
-    investment in USD."""
-    family, _, member = name.partition(".")
-    label = names.declared(name).label
-    if family == "investment" and member:
-        return word("investment-in", language, currency=member)
-    if not member:
-        return word(label or name, language)
-    if not label or family not in names.BY_KEY:
-        return word(name.removeprefix("economics."), language)
-    if family == "other_benefits":
-        return f"{word(label, language)}: {word(member, language)}"
-    kind = ", ".join(word(part, language) for part in reversed(member.split(".")))
-    text = word(label, language, category=kind, what=kind)
-    return f"{text} ({word('stated', language)})" if family == "stated_reductions" else text
 
 
 def paybacks(total: Total, language: str, label: str = "payback") -> Pairs:

@@ -151,7 +151,7 @@ def on_paper(parts: Sequence[Part], language: str) -> tuple[list[Part], int]:
     """The parts in texts where nothing folds, and how many levels of titles the contents list.
 
     Details become sections under their titles; of several pages each is a chapter of its own. The
-    one head of a page is left to the title of the whole.
+    one head of a page keeps its text, which is the title of the whole.
     """
     depth = 2 if sum(isinstance(part, Heading) for part in parts) > 1 else 1
     return [_in_texts(part, language) for part in _unfolded(parts, depth - 1)], depth
@@ -161,7 +161,7 @@ def _unfolded(parts: Iterable[Part], above: int, level: int = 0) -> Iterator[Par
     for part in parts:
         if isinstance(part, Heading):
             level = above
-            yield from (Chapter(part.text), part._replace(text="")) if above else ()
+            yield from (Chapter(part.text), part._replace(text="")) if above else [part]
         elif isinstance(part, Chapter):
             level = part.level + above
             yield part._replace(level=level)

@@ -149,8 +149,7 @@ def _avoided(line: Line, language: str) -> Iterator[tuple[str, Reported]]:
             pair = figures_in([figure, on_site.get(substance)] if scope == "generated" else ())
             if is_reduction or (len(pair) > 1 and pair[0].value == pair[1].value):
                 continue
-            name = word("dust", language) if substance == "TSP" else unit_text(substance)
-            yield f"{name} {word(scope, language)}", figure
+            yield plant.gas_word(substance, scope, language), figure
 
 
 def _says_a_figure(line: Line) -> bool:

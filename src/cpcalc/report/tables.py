@@ -24,11 +24,6 @@ ESTIMATED = frozenset({"estimated", "default"})
 # The order in which categories and reductions are shown: climate and dust before water and waste.
 KINDS = (*names.CATEGORIES, "co2", "co2e", "dust", *names.REDUCTIONS)
 RESTS_ON = {"annual_saving": "estimates", "reductions.co2": "estimates-co2"}
-# The words for the headline figures that are no reductions.
-HEADLINES = {
-    "investment": "investment", "annual_saving": "gross-saving", "annual_net_saving": "net-saving",
-    "simple_payback": "payback", "economics.npv": "npv",
-}  # fmt: skip
 
 
 # A name longer than this is cut in a row of a long table; the files and the other formats have it
@@ -146,6 +141,24 @@ def kinds_table(name: str, rows: Sequence[FigureRow], language: str) -> Iterator
         yield Table(word(name, language), heads, cells, totals=1, yearly=True)
 
 
+def label_of(name: str, language: str) -> str:
+    """A figure's name in words: ``savings.energy`` is energy saving, ``investment.USD``
+    investment in USD."""
+    family, _, member = name.partition(".")
+    label = names.declared(name).label
+    if family == "investment" and member:
+        return word("investment-in", language, currency=member)
+    if not member:
+        return word(label or name, language)
+    if not label or family not in names.BY_KEY:
+        return word(name.removeprefix("economics."), language)
+    if family == "other_benefits":
+        return f"{word(label, language)}: {word(member, language)}"
+    kind = ", ".join(word(part, language) for part in reversed(member.split(".")))
+    text = word(label, language, category=kind, what=kind)
+    return f"{text} ({word('stated', language)})" if family == "stated_reductions" else text
+
+
 def labelled(cells: Mapping[str, Cell], language: str) -> Iterator[Pair]:
     """Cells with the labels of their keys; an empty one is left out."""
     for key, cell in cells.items():
@@ -227,8 +240,7 @@ def uncertainty_table(line: Line, language: str) -> Iterator[Table]:
     """By how much the headline figures may be off either way; nothing where no input says so."""
     texts = []
     for name, figures in intervals(line).items():
-        label = word(HEADLINES.get(name, name.partition(".")[2]), language)
-        texts.append((label, *map(by_itself, figures)))
+        texts.append((label_of(name, language), *map(by_itself, figures)))
     if texts:
         keys = ("figure", "value", "plus-minus", "low-end", "high-end")
         notes = [word("uncertainty-note", language)]

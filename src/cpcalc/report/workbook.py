@@ -15,7 +15,7 @@ from xlsxwriter.utility import xl_range_abs
 from cpcalc import names, results
 from cpcalc.diagnostics import Path, dotted
 from cpcalc.figures import Figure, NotApplicable, Reported, figures_in
-from cpcalc.report import economics, enterprises, layout, numbers, summary, workings
+from cpcalc.report import economics, layout, numbers, summary, tables, workings
 from cpcalc.report.layout import harmless
 from cpcalc.report.workings import SIDES, Row, Term, Workings
 from cpcalc.report.writers import Report
@@ -143,7 +143,7 @@ class Book:
 
     def label(self, key: str, unit: str = "") -> str:
         """A figure's name in words, and its unit below it."""
-        text = enterprises.label_of(key, self.language)
+        text = tables.label_of(key, self.language)
         return f"{text}\n{self.unit(unit)}" if unit else text
 
     def unit(self, unit: object) -> str:
