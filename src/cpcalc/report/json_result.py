@@ -65,7 +65,7 @@ def dumps(data: Any) -> str:
 SEAL = ',\n"checksum": "'
 
 
-def sealed(pieces: Iterable[str]) -> Iterator[str]:
+def sealed(pieces: Iterable[str], seal: str = SEAL, end: str = '"\n}\n') -> Iterator[str]:
     """The pieces of an object's JSON without its last brace, and last the hash of all before it.
 
     So a result that was edited is known without computing it again.
@@ -74,16 +74,12 @@ def sealed(pieces: Iterable[str]) -> Iterator[str]:
     for piece in pieces:
         before.update(piece.encode())
         yield piece
-    yield f'{SEAL}{before.hexdigest()}"\n}}\n'
+    yield f"{seal}{before.hexdigest()}{end}"
 
 
 def sealed_lines(lines: Iterable[str]) -> Iterator[str]:
     """Lines of JSON, and last one with the hash of all before it."""
-    before = hashlib.sha256()
-    for line in lines:
-        before.update(line.encode())
-        yield line
-    yield json_text({"kind": "checksum", "checksum": before.hexdigest()}) + "\n"
+    return sealed(lines, '{"kind": "checksum", "checksum": "', '"}\n')
 
 
 def sealed_data(data: Data) -> str:
@@ -93,8 +89,8 @@ def sealed_data(data: Data) -> str:
 
 def is_as_written(text: str) -> bool:
     """Whether a sealed text is what was sealed."""
-    before, seal, after = text.rpartition(SEAL)
-    return bool(seal) and after == f'{hashlib.sha256(before.encode()).hexdigest()}"\n}}\n'
+    before, seal, _ = text.rpartition(SEAL)
+    return bool(seal) and text == "".join(sealed([before]))
 
 
 # ---- any value -----------------------------------------------------------------------------------

@@ -5,7 +5,8 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from cpcalc import names, results
-from cpcalc.figures import Figure, NotApplicable, Reported, figures_in, joined
+from cpcalc.figures import Figure, NotApplicable, Origin, Reported, figures_in, joined
+from cpcalc.quantities import Quantity
 from cpcalc.report import layout
 from cpcalc.report.layout import Cell, Column, Marked, Notes, Pair, Pairs, Part, Table, Together
 from cpcalc.report.numbers import share, shown
@@ -117,9 +118,8 @@ def investment_cell(investment: Investment | None) -> Cell:
     """What is paid, converted; as given where it is in one currency without a rate."""
     if investment is None:
         return None
-    if isinstance(investment.converted, NotApplicable) and len(investment.amounts) == 1:
-        return investment.amounts[0]
-    return investment.converted
+    is_as_given = isinstance(investment.converted, NotApplicable) and len(investment.amounts) == 1
+    return investment.amounts[0] if is_as_given else investment.converted
 
 
 def overlap_notes(overlaps: Iterable[Reported | None], language: str) -> Iterator[str]:
@@ -157,6 +157,12 @@ def label_of(name: str, language: str) -> str:
     kind = ", ".join(word(part, language) for part in reversed(member.split(".")))
     text = word(label, language, category=kind, what=kind)
     return f"{text} ({word('stated', language)})" if family == "stated_reductions" else text
+
+
+def figure_of(size: Quantity) -> Figure:
+    """A quantity of the file, to be shown as figures are."""
+    origin = Origin("input", size.path, size.text)
+    return Figure(size.value, size.unit, None, (origin,), bound=size.bound)
 
 
 def labelled(cells: Mapping[str, Cell], language: str) -> Iterator[Pair]:
