@@ -229,7 +229,7 @@ def test_csv_and_markdown(plant: str, capsys: pytest.CaptureFixture[str]) -> Non
     assert len(header.split(",")) == len(first.split(","))
     assert run(["assess", plant, "--economics", "--format", "markdown"]) == 0
     page = capsys.readouterr().out
-    assert "```" in page
+    assert "\n- 0: " in page
     assert "| NPV |" in page or "NPV" in page
 
 
