@@ -20,7 +20,6 @@ from cpcalc.engine.baseline import by_class, plant
 from cpcalc.engine.origins import with_origins
 from cpcalc.figures import TooLargeError, with_bounds
 from cpcalc.library import Library
-from cpcalc.plant import Specific
 from cpcalc.resolve import model, resolve, with_properties
 from cpcalc.resolve.context import figure_of
 from cpcalc.results import AssessmentResult
@@ -182,7 +181,7 @@ def _assessed(document: Document, options: Options, *, is_rest: bool = False) ->
 
 # Figures that take half the time: they are worked out only where somebody asks for them.
 _WHOLE = "whole_enterprise."
-_DEAR = (".economics", "order_free", "baseline.", "specific.", _WHOLE)
+_DEAR = (".economics", "order_free", "baseline.", "specific.", "by_", _WHOLE)
 
 
 def _as_wide_as(expected: Sequence[str], options: Options) -> Options:
@@ -202,11 +201,16 @@ def _result(
     provenance: results.Provenance,
     options: Options,
 ) -> AssessmentResult:
-    calculation, projects = calculate(resolved), None
-    baseline, specific = None, dict[str, Specific]()
+    calculation, projects, of_plant = calculate(resolved), None, dict[str, Any]()
     if not options.totals_only:
         baseline, specific = plant(resolved, calculation.left)
         calculation = with_order_free(resolved, calculation)
+        of_plant = {
+            "baseline": baseline,
+            "specific": specific,
+            "by_type": by_class("type", calculation),
+            "by_cost_class": by_class("cost_class", calculation),
+        }
         if resolved.terms is not None:
             projects = Projects(resolved)
             calculation = with_economics(projects, calculation)
@@ -229,10 +233,7 @@ def _result(
         sensitivity=sensitivities,
         whole_enterprise=whole,
         remarks=dict(_remarks(assessment)),
-        baseline=baseline,
-        specific=specific,
-        by_type=by_class("type", calculation),
-        by_cost_class=by_class("cost_class", calculation),
+        **of_plant,
     )
     return with_origins(result, assessment)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from cpcalc.app import load, lock, many
-from cpcalc.app.batch import Answer, Batch, Job, Progress, assess_all, unheard, whole
+from cpcalc.app.batch import Batch, Job, Progress, assess_all, unheard, whole
 from cpcalc.app.files import document_of, folder_of, text_of
 from cpcalc.app.locate import ids_of, placed, waive
 from cpcalc.diagnostics import Diagnostic, Path, has_errors
@@ -35,13 +35,8 @@ def assess_programme(name: str, job: Job, progress: Progress) -> ProgrammeOutcom
     return added_up(document_of(name), job, progress)
 
 
-def added_up(
-    document: Document,
-    job: Job,
-    progress: Progress = unheard,
-    known: Mapping[str, Answer] | None = None,
-) -> ProgrammeOutcome:
-    """Add up the enterprises of a programme that was read; some answers may be ``known``, by path.
+def added_up(document: Document, job: Job, progress: Progress = unheard) -> ProgrammeOutcome:
+    """Add up the enterprises of a programme that was read.
 
     What is wrong with an enterprise's file alone shows when that file is checked.
     """
@@ -55,7 +50,7 @@ def added_up(
         if frozen:
             found += lock.frozen_programme_problems(document)
         if not has_errors(found):
-            batch = whole(assess_all(files, job, progress, known))
+            batch = whole(assess_all(files, job, progress))
             if frozen and not batch.failures:  # a file that failed may need the set
                 pins = frozenset(pin for one in batch.rows for pin in one.row.factor_sets)
                 found += lock.unused_in_programme(document, pins)
