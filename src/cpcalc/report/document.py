@@ -121,7 +121,7 @@ def _summary(told: Told) -> Iterator[Part]:
 
 def _charts(told: Told) -> Iterator[Part]:
     """What each measure saves and avoids, and how soon it is paid back."""
-    bundle, totals = bundle_of(told.result), told.result.totals
+    bundle, totals = bundle_of(told.result.measures, told.result.groups), told.result.totals
     counted: list[MeasureOrGroup] = [*bundle.groups, *bundle.alone]
     lines = [(item.id, item.line) for item in counted]
     savings = [(name, line.annual_saving) for name, line in lines]

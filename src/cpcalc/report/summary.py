@@ -81,7 +81,7 @@ def _is_electricity(used: results.FactorUsed) -> bool:
 
 def measure_tables(result: AssessmentResult, language: str) -> Iterator[Block]:
     """Money, savings and reductions of what counts and of what does not."""
-    bundle, totals = bundle_of(result), result.totals
+    bundle, totals = bundle_of(result.measures, result.groups), result.totals
     measures = _entries(bundle.measures, language)
     if bundle.groups:
         if measures:
