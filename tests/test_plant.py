@@ -277,3 +277,19 @@ measures:
     assert isinstance(after, Figure)
     assert (after.value, after.missing) == (1080, ("streams.water.quantity",))
     assert isinstance(figures["baseline.bill.change"], NotApplicable)
+
+
+@pytest.mark.parametrize(
+    "price", ["90 USD/t", "0.0036 USD/MJ, price-basis: gcv", "0.0036 USD/MJ, price-basis: ncv"]
+)
+def test_energy_is_net_heat_whatever_the_price_of_a_fuel_is_on(price: str) -> None:
+    coal = f"{{kind: energy, quantity: 500 t/year, price: {price}, ncv: 25 GJ/t, gcv: 26 GJ/t}}"
+    wood = "{kind: energy, quantity: 100 t/year, ncv: 15 GJ/t}"
+    text = f"""
+products: [{{id: cloth, output: 1 000 t/year}}]
+streams: {{coal: {coal}, wood: {wood}}}
+measures: [{{id: a, title: A, effects: {{stream: coal, reduce: 10 %}}}}]
+"""
+    specific = figures_by_path(result_of(HEAD + text))
+    energy = value(specific, "specific.cloth.consumption.energy.before")
+    assert isclose(energy, (500 * 25 + 100 * 15) / 3.6)  # kWh/t: MWh of 1 000 t
