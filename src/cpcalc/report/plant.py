@@ -7,7 +7,7 @@ from cpcalc.figures import OPPOSITE, Figure, Origin, Reported
 from cpcalc.names import USES
 from cpcalc.plant import BeforeAfter, ClassTotal, Standing
 from cpcalc.report import tables
-from cpcalc.report.layout import Cell, Table, Together, harmless
+from cpcalc.report.layout import Cell, Table, Together, harmless, in_two_lines
 from cpcalc.report.numbers import share, shown
 from cpcalc.report.why import is_sum
 from cpcalc.results import AssessmentResult
@@ -44,7 +44,10 @@ def streams(result: AssessmentResult, language: str) -> Iterator[Table]:
     if rows:
         keys = ("stream", *COMPARED[:3], "saving", *COMPARED[3:], "cost-before", "cost-after")
         columns = tables.columns(keys, language, COMPARED[:1])
-        columns[-2:] = [column._replace(is_money=True) for column in columns[-2:]]
+        columns[-2:] = [
+            column._replace(header=in_two_lines(column.header), is_money=True)
+            for column in columns[-2:]
+        ]
         amounts = rows[: len(rows) - totals]
         columns[5] = columns[5]._replace(is_extra=all(row[2] or not row[5] for row in amounts))
         notes = [*_productions(result, language), *tables.bill_notes(result, language)]

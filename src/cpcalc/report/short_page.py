@@ -25,7 +25,8 @@ def short_page(result: AssessmentResult, language: str) -> Iterator[Block]:
     answer = list(_answer(result, language))
     less = list(_avoided(result, language))
     yield Pairs("", [*answer, *less], [2, *range(len(answer) + 1, len(answer) + len(less), 2)])
-    bundle, totals, name = bundle_of(result), result.totals, word("short-measures", language)
+    bundle, totals = bundle_of(result.measures, result.groups), result.totals
+    name = word("short-measures", language)
     if bundle.groups:
         members = [measure for measure in bundle.measures if measure not in bundle.alone]
         yield from _measures(name, members, None, language)
