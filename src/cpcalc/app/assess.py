@@ -106,17 +106,20 @@ def _refused(document: Document, found: list[Diagnostic]) -> Outcome:
 def _errors_of_the_rest(
     document: Document, found: Sequence[Diagnostic], options: Options
 ) -> list[Diagnostic]:
-    """Errors that only a result shows, of what has nothing to do with those found before."""
+    """Errors of what has nothing to do with those found before."""
     rest = load.apart(document, found)
-    outcome = _assessed(rest[0], options, is_rest=True) if rest is not None else None
-    if rest is None or outcome is None or outcome.result is None:
+    if rest is None:
         return []
-    expected = [item.figure.split(".") for item in outcome.result.file.expect or ()]
+    outcome = _assessed(rest[0], options, is_rest=True)
+    result = outcome.result
+    expected = [item.figure.split(".") for item in (result and result.file.expect) or ()]
     errors = []
     for error in errors_of(outcome.diagnostics):
         is_figure = error.path[:1] == ("expect",)
         of: Path = (*expected[int(error.path[1])],) if is_figure else error.path
-        if of[:1] and of[0] in load.SECTIONS and of[:2] not in rest[1]:
+        # figures of the whole are others without what was taken out
+        is_telling = result is None or (of[:1] and of[0] in load.SECTIONS)
+        if is_telling and of[:2] not in rest[1]:
             errors.append(error)
     return errors
 

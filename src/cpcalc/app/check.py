@@ -19,11 +19,11 @@ from cpcalc.app.load import kind_of, load_document, load_lock
 from cpcalc.app.many import results, worker_ended
 from cpcalc.checks import FULL
 from cpcalc.diagnostics import Diagnostic, Path, catalogue, dotted
-from cpcalc.figures import Figure
 from cpcalc.quantities import Quantity, Range, parse_quantity
 from cpcalc.report.check_page import FileReport
 from cpcalc.report.problems import printable
 from cpcalc.results import ExpectationResult
+from cpcalc.rows import without_workings
 from cpcalc.schema import amounts_in
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.leaves import Reading
@@ -73,9 +73,7 @@ def check_document(document: Document, tier: str = FULL, *, frozen: bool = False
 def _plain(expectation: ExpectationResult) -> ExpectationResult:
     """An expectation whose figure comes without its workings, which hold the whole calculation."""
     found = expectation.found
-    if not isinstance(found, Figure):
-        return expectation
-    return expectation._replace(found=Figure(found.value, found.unit, None, ()))
+    return expectation._replace(found=found and without_workings(found))
 
 
 # ---- which problems are listed ------------------------------------------------------------------
