@@ -51,14 +51,14 @@ def check_document(document: Document, tier: str = FULL, *, frozen: bool = False
     """The report on a file; ``frozen`` holds an assessment to its lock."""
     name, kind = document.name, kind_of(document)
     if kind in ("factor-set", "lock", "programme"):
-        texts: Mapping[str, str] = {}
+        texts: Mapping[str, str] = {name: document.text}
         if kind == "programme":
             _, problems, texts, *_ = programme.added_up(document, batch.Job(assess.Options()))
         else:
             _, found = load_lock(document) if kind == "lock" else sets.check_factor_set(document)
             problems = locate.placed(found, document)
         ids = locate.ids_of(document.tree, problems)
-        return FileReport(name, kind, problems, document.text, ids, texts=texts)
+        return FileReport(name, kind, problems, texts, ids)
     options = assess.Options(tier=tier, frozen=frozen, totals_only=True)
     outcome = assess.assess_document(document, options)
     result = outcome.result
@@ -67,7 +67,7 @@ def check_document(document: Document, tier: str = FULL, *, frozen: bool = False
         problems += questions.scenario_errors(document, options, outcome)
     expectations = tuple(map(_plain, result.expectations)) if result is not None else ()
     ids = dict(outcome.ids)
-    return FileReport(name, kind, problems, document.text, ids, expectations, outcome.texts)
+    return FileReport(name, kind, problems, outcome.texts, ids, expectations)
 
 
 def _plain(expectation: ExpectationResult) -> ExpectationResult:

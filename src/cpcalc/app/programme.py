@@ -40,20 +40,18 @@ def added_up(document: Document, job: Job, progress: Progress = unheard) -> Prog
 
     What is wrong with an enterprise's file alone shows when that file is checked.
     """
-    frozen = job.options.frozen
     name = document.name
     programme, found = load.load_programme(document)
     batch = None
     if programme is not None:
         files = _enterprises(programme, folder_of(name), name, found)
         rates = _rates(programme, found)
-        if frozen:
-            found += lock.frozen_programme_problems(document)
         if not has_errors(found):
             batch = whole(assess_all(files, job, progress))
-            if frozen and not batch.failures:  # a file that failed may need the set
+            if job.options.frozen:
                 pins = frozenset(pin for one in batch.rows for pin in one.row.factor_sets)
-                found += lock.unused_in_programme(document, pins)
+                used = None if batch.failures else pins  # a file that failed may need another
+                found += lock.frozen_programme_problems(document, programme, used)
             if not has_errors(found) and not batch.rows and not batch.failures:
                 where = {"where": ", ".join(programme.enterprises)}
                 found.append(Diagnostic("no-enterprises", ("enterprises",), where))
