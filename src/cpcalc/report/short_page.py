@@ -61,7 +61,7 @@ def _answer(result: AssessmentResult, language: str) -> Iterator[Pair]:
     cells: dict[str, Cell] = {
         "period" if basis.period else "currency": about,
         "investment": tables.investment_cell(totals.investment),
-        "payback": totals.simple_payback,
+        "payback": tables.payback_cell(totals, language),
         "gross-saving": saving,
         "running-cost-short": totals.running_cost,
     }
@@ -70,7 +70,7 @@ def _answer(result: AssessmentResult, language: str) -> Iterator[Pair]:
 
 def _avoided(result: AssessmentResult, language: str) -> Iterator[Pair]:
     for kind in AVOIDED:
-        if (cut := plant.of_baseline(result, kind, language)) is not None:
+        if (cut := plant.of_baseline(result, kind)) is not None:
             yield word("less", language, what=word(kind, language)), cut
 
 
