@@ -277,3 +277,38 @@ measures:
     assert isinstance(after, Figure)
     assert (after.value, after.missing) == (1080, ("streams.water.quantity",))
     assert isinstance(figures["baseline.bill.change"], NotApplicable)
+
+
+@pytest.mark.parametrize(
+    "price", ["90 USD/t", "0.0036 USD/MJ, price-basis: gcv", "0.0036 USD/MJ, price-basis: ncv"]
+)
+def test_energy_is_net_heat_whatever_the_price_of_a_fuel_is_on(price: str) -> None:
+    coal = f"{{kind: energy, quantity: 500 t/year, price: {price}, ncv: 25 GJ/t, gcv: 26 GJ/t}}"
+    wood = "{kind: energy, quantity: 100 t/year, ncv: 15 GJ/t}"
+    text = f"""
+products: [{{id: cloth, output: 1 000 t/year}}]
+streams: {{coal: {coal}, wood: {wood}}}
+measures: [{{id: a, title: A, effects: {{stream: coal, reduce: 10 %}}}}]
+"""
+    specific = figures_by_path(result_of(HEAD + text))
+    energy = value(specific, "specific.cloth.consumption.energy.before")
+    assert isclose(energy, (500 * 25 + 100 * 15) / 3.6)  # kWh/t: MWh of 1 000 t
+
+
+def test_a_vietnamese_page_writes_cited_factors_and_demands_with_its_own_signs() -> None:
+    text = """
+  - {id: cloth, output: 1 000 t/year}
+streams:
+  power: {kind: energy, quantity: 1 200 MWh/year, price: 0.1 USD/kWh, emission-factors: [vn-grid/electricity]}
+  maximum: {kind: demand, quantity: 1 200 kW, price: 4 USD/kW/month}
+measures: [{id: a, title: A, effects: {stream: maximum, reduce: 10 kW}}]
+"""
+    head = HEAD.replace("ipcc-2006@1", "vn-grid@1").replace(
+        "AR5-100}",
+        "AR5-100, grid: {data-year: 2008, type: combined-margin}, operation: {months: 12 month/year}}",
+    )
+    result = result_of(head + "products:" + text)
+    page = "\n".join(plain_lines(summary(result, "vi"), "vi", 100))
+    assert "0,5764 t CO2/MWh" in page
+    assert "kW tháng/t" in page
+    assert "hour" not in page

@@ -24,9 +24,9 @@ from cpcalc.plant import Specific
 from cpcalc.resolve import model, resolve, with_properties
 from cpcalc.resolve.context import figure_of
 from cpcalc.results import AssessmentResult
+from cpcalc.schema import amounts_in
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.basis import Basis
-from cpcalc.schema.leaves import amounts_in
 from cpcalc.source.reader import Document, Text, read
 from cpcalc.sums import broken
 

@@ -24,8 +24,9 @@ from cpcalc.quantities import Quantity, Range, parse_quantity
 from cpcalc.report.check_page import FileReport
 from cpcalc.report.problems import printable
 from cpcalc.results import ExpectationResult
+from cpcalc.schema import amounts_in
 from cpcalc.schema.assessment import Assessment
-from cpcalc.schema.leaves import Reading, amounts_in
+from cpcalc.schema.leaves import Reading
 from cpcalc.source.reader import Document, Text, leaves_of, read
 from cpcalc.units import QuantityError, respelling
 

@@ -224,6 +224,13 @@ def wrapped(text: str, width: int) -> list[str]:
     return lines
 
 
+def in_two_lines(header: str) -> str:
+    """A header of several words in two lines, so that its column fits into a narrow window."""
+    words = header.split(" ")
+    half = (len(words) + 1) // 2
+    return "\n".join(map(" ".join, filter(None, (words[:half], words[half:]))))
+
+
 # Bars never get thinner than this, however small the page: below it they say nothing.
 NARROWEST_BARS_CELLS = 10
 

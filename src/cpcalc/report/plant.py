@@ -7,10 +7,10 @@ from cpcalc.figures import OPPOSITE, Figure, NotApplicable, Origin, Reported, un
 from cpcalc.names import USES
 from cpcalc.plant import BeforeAfter, ClassTotal, Standing
 from cpcalc.report import tables
-from cpcalc.report.layout import Cell, Table, Together, harmless
+from cpcalc.report.layout import Cell, Table, Together, harmless, in_two_lines
 from cpcalc.report.numbers import shown
 from cpcalc.report.why import is_sum
-from cpcalc.results import AssessmentResult, StreamResult
+from cpcalc.results import AssessmentResult
 from cpcalc.texts import title, word
 from cpcalc.units import ONE, SUBSTANCES, base_unit
 from cpcalc.units import shown as unit_text
@@ -44,7 +44,10 @@ def streams(result: AssessmentResult, language: str) -> Iterator[Table]:
     if rows:
         keys = ("stream", *COMPARED[:3], "saving", *COMPARED[3:], "cost-before", "cost-after")
         columns = tables.columns(keys, language, COMPARED[:1])
-        columns[-2:] = [column._replace(is_money=True) for column in columns[-2:]]
+        columns[-2:] = [
+            column._replace(header=in_two_lines(column.header), is_money=True)
+            for column in columns[-2:]
+        ]
         amounts = rows[: len(rows) - totals]
         columns[5] = columns[5]._replace(is_extra=all(row[2] or not row[5] for row in amounts))
         notes = [*_productions(result, language), *tables.bill_notes(result, language)]
@@ -170,18 +173,13 @@ def of_baseline(result: AssessmentResult, kind: str) -> Cell:
 def without_factors(result: AssessmentResult) -> NotApplicable | None:
     """Why CO2 is not calculated, where energy is saved and none of it has a factor."""
     said = {*result.totals.reductions, *result.totals.stated_reductions}
-    bought = result.baseline.costs if result.baseline else {}
     fields = [
         f"streams.{stream.id}.emission-factors"
         for stream in result.streams
-        if stream.kind == "energy" and stream.id in bought and _is_changed(stream)
+        if stream.kind == "energy" and result.baseline and stream.id in result.baseline.costs
+        if (saved := _known(stream.saving_share) or _known(stream.saving)) and saved.value
     ]
     return unknown(*fields) if fields and not said & {"co2", "co2e"} else None
-
-
-def _is_changed(stream: StreamResult) -> bool:
-    saved = _known(stream.saving_share) or _known(stream.saving)
-    return saved is not None and saved.value != 0
 
 
 def _productions(result: AssessmentResult, language: str) -> Iterator[str]:

@@ -25,7 +25,8 @@ def short_page(result: AssessmentResult, language: str) -> Iterator[Block]:
     answer = list(_answer(result, language))
     less = list(_avoided(result, language))
     yield Pairs("", [*answer, *less], [2, *range(len(answer) + 1, len(answer) + len(less), 2)])
-    bundle, totals, name = bundle_of(result), result.totals, word("short-measures", language)
+    bundle, totals = bundle_of(result.measures, result.groups), result.totals
+    name = word("short-measures", language)
     if bundle.groups:
         members = [measure for measure in bundle.measures if measure not in bundle.alone]
         yield from _measures(name, members, None, language)
@@ -54,6 +55,9 @@ def _answer(result: AssessmentResult, language: str) -> Iterator[Pair]:
             for kind, part in by_size
         ]
         saving = layout.Together((whole, f" ({', '.join(kinds)})")) if len(kinds) > 1 else whole
+    payback: Cell = totals.simple_payback
+    if isinstance(of_complete := totals.simple_payback_of_complete, Figure):
+        payback = layout.Together((payback, f"; {word('of-complete', language)} ", of_complete))
     basis = result.basis
     who = [str(value) for _, value in summary.who(result, language)][:1]
     period = ", ".join(filter(None, (basis.period, basis.currency)))
@@ -61,7 +65,7 @@ def _answer(result: AssessmentResult, language: str) -> Iterator[Pair]:
     cells: dict[str, Cell] = {
         "period" if basis.period else "currency": about,
         "investment": tables.investment_cell(totals.investment),
-        "payback": tables.payback_cell(totals, language),
+        "payback": payback,
         "gross-saving": saving,
         "running-cost-short": totals.running_cost,
     }

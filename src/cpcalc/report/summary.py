@@ -7,7 +7,7 @@ from cpcalc import results
 from cpcalc.figures import ROUNDING, Figure, Reported, figures_in
 from cpcalc.report import plant, tables
 from cpcalc.report.layout import Block, Cell, Column, Marked, Notes, Pair, Pairs, Table, harmless
-from cpcalc.report.numbers import share, shown
+from cpcalc.report.numbers import cited, share, shown
 from cpcalc.report.tables import FigureRow, NamedLine
 from cpcalc.results import AssessmentResult, Line, MeasureResult
 from cpcalc.rows import MeasureOrGroup, bundle_of
@@ -69,7 +69,8 @@ def rests_on(result: AssessmentResult, language: str) -> Iterator[Pair]:
         yield "", choices
     for used in filter(_is_electricity, result.factors):
         reason = f"; {harmless(used.because)}" if used.because else ""
-        yield word("electricity-factor", language), f"{used.text}, {used.reference}{reason}"
+        value = f"{cited(used.text, language)}, {used.reference}{reason}"
+        yield word("electricity-factor", language), value
 
 
 def _is_electricity(used: results.FactorUsed) -> bool:
@@ -81,7 +82,7 @@ def _is_electricity(used: results.FactorUsed) -> bool:
 
 def measure_tables(result: AssessmentResult, language: str) -> Iterator[Block]:
     """Money, savings and reductions of what counts and of what does not."""
-    bundle, totals = bundle_of(result), result.totals
+    bundle, totals = bundle_of(result.measures, result.groups), result.totals
     measures = _entries(bundle.measures, language)
     if bundle.groups:
         if measures:
@@ -281,8 +282,7 @@ def _factor_notes(result: AssessmentResult, language: str) -> Iterator[str]:
     doubtful = [used.reference for used in result.factors if used.quality == "unverified"]
     if doubtful:
         yield word("unverified", language, factors=", ".join(doubtful))
-    has_grid = any(used.kind == GRID for used in result.factors)
-    if result.totals.lifetime_reductions and has_grid:
+    if result.totals.lifetime_reductions and any(used.kind == GRID for used in result.factors):
         decline = result.basis.grid_decline
         yield word("grid-declines" if decline else "grid-constant", language, share=decline)
 

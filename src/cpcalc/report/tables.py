@@ -132,14 +132,6 @@ def investment_cell(investment: Investment | None) -> Cell:
     return investment.converted
 
 
-def payback_cell(line: Line, language: str) -> Cell:
-    """The payback; of a total that is incomplete also that of the measures that are not."""
-    of_complete = line.simple_payback_of_complete
-    if not isinstance(of_complete, Figure):
-        return line.simple_payback
-    return Together((line.simple_payback, f"; {word('of-complete', language)} ", of_complete))
-
-
 def overlap_notes(overlaps: Iterable[Reported | None], language: str) -> Iterator[str]:
     """What savings alone, in order and order-free are, and how an overlap can be below zero."""
     yield word("overlap-note", language)

@@ -15,9 +15,10 @@ from cpcalc.figures import given as figure_given
 from cpcalc.library import Library
 from cpcalc.quantities import PartOfYear, Quantity
 from cpcalc.resolve.model import EmissionTerm, LinkedStream
+from cpcalc.schema import amounts_in
 from cpcalc.schema.assessment import LEVELS, UNITS_OF_KIND, Assessment, Stream
 from cpcalc.schema.basis import Basis, Operation
-from cpcalc.schema.leaves import PERIODS, Reading, amounts_in
+from cpcalc.schema.leaves import PERIODS, Reading
 from cpcalc.units import ONE, SUBSTANCES, YEAR, Unit, base_unit, is_count, shown, with_demands
 
 MOST_HOURS_A_DAY = 24.0

@@ -12,6 +12,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import PydanticCustomError
 
 from cpcalc.diagnostics import Diagnostic, Path, catalogue
+from cpcalc.quantities import PartOfYear
 
 # What the keys of one mapping must be beside each other: it refuses those that are not.
 Rule = Callable[[Any], None]
@@ -54,6 +55,21 @@ class Model(BaseModel, defer_build=True):  # most runs need few of the models
     def states(self, name: str) -> bool:
         """Whether a field has a value."""
         return getattr(self, name) is not None
+
+
+def amounts_in(node: Any, quality: str | None = None) -> Iterator[tuple[Any, str | None]]:
+    """Every quantity, and every text with a place, of a model; beside it the tier of data that the
+    nearest part around it says."""
+    if getattr(node, "path", None):
+        yield node, quality
+    if isinstance(node, PartOfYear):
+        yield from amounts_in(node.over, quality)
+    elif isinstance(node, (Mapping, Model, list, tuple)):
+        keyed = vars(node) if isinstance(node, Model) else node
+        quality = getattr(node, "quality", None) or quality
+        for value in keyed.values() if isinstance(keyed, Mapping) else keyed:
+            if value is not None:
+                yield from amounts_in(value, quality)
 
 
 def short_for(*keys: str, also: Any) -> BeforeValidator:

@@ -1,7 +1,7 @@
 """The leaves of the file formats: quantities, dates, choices, read from the text as written."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -18,7 +18,7 @@ from pydantic import (
 from typing_extensions import TypeAliasType
 
 from cpcalc.quantities import PartOfYear, Quantity, Range, parse_count, parse_quantity
-from cpcalc.schema import Model, refuse
+from cpcalc.schema import refuse
 from cpcalc.source.reader import FoldedText
 from cpcalc.texts import LANGUAGES
 from cpcalc.units import ONE, PLAIN, QuantityError, Unit, Vocabulary, base_unit, read_unit
@@ -267,21 +267,6 @@ Share = Annotated[Quantity, quantity("share")]
 SharePerYear = Annotated[Quantity, quantity("share-per-year")]
 Money = Annotated[Quantity, quantity("money")]
 Duration = Annotated[Quantity, quantity("duration")]
-
-
-def amounts_in(node: Any, quality: str | None = None) -> Iterator[tuple[Any, str | None]]:
-    """Every quantity, and every text with a place, of a model; beside it the tier of data that the
-    nearest part around it says."""
-    if getattr(node, "path", None):
-        yield node, quality
-    if isinstance(node, PartOfYear):
-        yield from amounts_in(node.over, quality)
-    elif isinstance(node, (Mapping, Model, list, tuple)):
-        keyed = vars(node) if isinstance(node, Model) else node
-        quality = getattr(node, "quality", None) or quality
-        for value in keyed.values() if isinstance(keyed, Mapping) else keyed:
-            if value is not None:
-                yield from amounts_in(value, quality)
 
 
 # ---- other leaves -------------------------------------------------------------------------------
