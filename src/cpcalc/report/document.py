@@ -112,7 +112,7 @@ def _summary(told: Told) -> Iterator[Part]:
         line = line._replace(economics=None)
     figures = results.figures_of(line)
     yield tables.answer("answer-saving", line.measures_counted or 0, figures, language)
-    yield Pairs(word("totals", language), [*summary.total_pairs(line, language)])
+    yield Pairs(word("totals", language), [*summary.total_pairs(told.result, line, language)])
     yield from economics.reductions(line, language)
     yield from tables.uncertainty_table(line, language)
     yield from _charts(told)

@@ -34,7 +34,7 @@ def summary(result: AssessmentResult, language: str) -> Iterator[Block]:
     yield from tables.month_charts(result, language)
     yield from measure_tables(result, language)
     yield from interaction(result, language)
-    yield Pairs(word("totals", language), list(total_pairs(result.totals, language)))
+    yield Pairs(word("totals", language), list(total_pairs(result, result.totals, language)))
     yield from by_status(result, language)
     yield from plant.by_class(result, language)
     yield from tables.uncertainty_table(result.totals, language)
@@ -209,7 +209,7 @@ def _differ(figures: Iterable[Reported | None]) -> bool:
 # ---- totals and small print ----------------------------------------------------------------------
 
 
-def total_pairs(line: Line, language: str) -> Iterator[Pair]:
+def total_pairs(result: AssessmentResult, line: Line, language: str) -> Iterator[Pair]:
     """The money of a line, its economics, and what it avoids over lives."""
     yield from tables.money_pairs(line, language)
     figures = results.figures_of(line)
@@ -223,6 +223,7 @@ def total_pairs(line: Line, language: str) -> Iterator[Pair]:
     yield from tables.labelled(cells, language)
     for gas, figure in line.avoided_emissions.get("outside_scopes", {}).items():
         yield word("outside-scopes", language, gas=unit_text(gas)), figure
+    yield from tables.labelled({"co2": plant.without_factors(result)}, language)
     for name, figure in line.lifetime_reductions.items():  # amounts, no rates
         yield word("over-lives", language, gas=word(name, language)), figure
 
