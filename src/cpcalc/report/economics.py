@@ -27,7 +27,8 @@ def economics_page(result: AssessmentResult, language: str) -> Iterator[Block]:
         yield from project(word("together", language), totals, language)
     last = totals.end_of_pipe
     if last is not None and last.economics is not None:
-        yield _ranking("end-of-pipe", bundle_of(result).end_of_pipe, last, language)
+        filters = bundle_of(result.measures, result.groups).end_of_pipe
+        yield _ranking("end-of-pipe", filters, last, language)
     if sensitivity is not None:
         if isinstance(sensitivity.npv, Figure):
             yield _tornado("tornado", result, sensitivity.swings, language)

@@ -185,8 +185,8 @@ def line_data(line: results.Line, place: str = "measures") -> Data:
         value = results.value_at(line, name.key)
         is_there = name.is_always_there or value
         if name.key == "investment":
-            unstated = unknown(*results.investments_missing(line, place))
-            value = line.investment or {"amounts": (), "converted": unstated}
+            lacks = unknown(*results.investments_missing(line, place))
+            value = line.investment or {"amounts": (), "converted": lacks}
         elif name.key == "running_cost" and value is None:
             fields = (f"{place}.running-cost",)
             value = NotApplicable("not-applicable", "no-running-cost", fields)

@@ -387,6 +387,8 @@ def cell_text(value: Cell, scale: Scale | None, language: str) -> str:
 
 def pair_text(value: Cell, language: str) -> str:
     """A value beside its label; a reason says what is missing."""
+    if isinstance(value, Together):
+        return "".join(pair_text(part, language) for part in value.parts)
     text = cell_text(value, None, language)
     if isinstance(value, NotApplicable) and value.missing:
         return f"{text} ({word('missing', language)}: {missing_text(value.missing, language)})"

@@ -24,11 +24,12 @@ def short_page(result: AssessmentResult, language: str) -> Iterator[Block]:
     answer = list(_answer(result, language))
     less = list(_avoided(result, language))
     yield Pairs("", [*answer, *less], [2, *range(len(answer) + 1, len(answer) + len(less), 2)])
-    bundle, totals, name = bundle_of(result), result.totals, word("short-measures", language)
+    bundle, totals = bundle_of(result.measures, result.groups), result.totals
+    name = word("short-measures", language)
     if bundle.groups:
         members = [measure for measure in bundle.measures if measure not in bundle.alone]
         yield from _measures(name, members, None, language)
-        name = word("groups", language)
+        name = word("groups-and-others" if bundle.alone else "groups", language)
     yield from _measures(name, [*bundle.groups, *bundle.alone], totals, language)
     last = totals.end_of_pipe
     if last is not None:
@@ -54,6 +55,11 @@ def _answer(result: AssessmentResult, language: str) -> Iterator[Pair]:
             if part.value
         ]
         saving = layout.Together((whole, f" ({', '.join(kinds)})")) if len(kinds) > 1 else whole
+    payback: Cell = totals.simple_payback
+    if isinstance(of_complete := totals.simple_payback_of_complete, Figure):
+        payback = layout.Together(
+            (totals.simple_payback, f"; {word('of-complete', language)} ", of_complete)
+        )
     basis = result.basis
     who = [str(value) for _, value in summary.who(result, language)][:1]
     period = ", ".join(filter(None, (basis.period, basis.currency)))
@@ -61,7 +67,7 @@ def _answer(result: AssessmentResult, language: str) -> Iterator[Pair]:
     cells: dict[str, Cell] = {
         "period" if basis.period else "currency": about,
         "investment": tables.investment_cell(totals.investment),
-        "payback": totals.simple_payback,
+        "payback": payback,
         "gross-saving": saving,
         "running-cost-short": totals.running_cost,
     }
@@ -70,7 +76,7 @@ def _answer(result: AssessmentResult, language: str) -> Iterator[Pair]:
 
 def _avoided(result: AssessmentResult, language: str) -> Iterator[Pair]:
     for kind in AVOIDED:
-        if (cut := plant.of_baseline(result, kind, language)) is not None:
+        if (cut := plant.of_baseline(result, kind)) is not None:
             yield word("less", language, what=word(kind, language)), cut
 
 
