@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
+from rich.cells import cell_len
+
 from cpcalc import names, results
 from cpcalc.figures import Figure, NotApplicable, Origin, Reported, figures_in, joined
 from cpcalc.quantities import Quantity
@@ -29,7 +31,7 @@ RESTS_ON = {"annual_saving": "estimates", "reductions.co2": "estimates-co2"}
 
 # A name longer than this is cut in a row of a long table; the files and the other formats have it
 # whole.
-LONGEST_NAME_CELLS = 30
+LONGEST_NAME_CELLS, SHORT_LINE_CELLS = 30, 10
 FigureRow = tuple[str | Marked, Figures]
 
 
@@ -86,6 +88,13 @@ def columns(
     """Columns with the label each key has in a place: the first one and ``texts`` hold texts."""
     texts = (*keys[:1], *texts)
     return [Column(key, word_in(place, key, language), is_text=key in texts) for key in keys]
+
+
+def in_short_lines(header: str) -> str:
+    """A header of several words in lines that make its column no wider than its figures do."""
+    return "\n".join(
+        layout.wrapped(header, max(SHORT_LINE_CELLS, *map(cell_len, header.split(" "))))
+    )
 
 
 def table(
