@@ -7,7 +7,7 @@ file.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Annotated, Any, NamedTuple
 
@@ -147,20 +147,22 @@ class Bundle(NamedTuple):
     end_of_pipe: list[results.MeasureResult]
 
 
-def bundle_of(result: results.AssessmentResult) -> Bundle:
-    """The measures and groups that count."""
-    groups = [group for group in result.groups if group.in_bundle]
-    grouped = {name for group in groups for name in group.measures}
-    inside = [measure for measure in result.measures if measure.in_bundle]
-    end_of_pipe = [item for item in inside if item.type == END_OF_PIPE and item.id not in grouped]
-    measures = [measure for measure in inside if measure not in end_of_pipe]
-    alone = [measure for measure in measures if measure.id not in grouped]
-    return Bundle(groups, measures, alone, end_of_pipe)
+def bundle_of(
+    measures: Iterable[results.MeasureResult], groups: Iterable[results.GroupResult]
+) -> Bundle:
+    """The measures and groups that count; end of pipe is apart, in a group too."""
+    counting = [group for group in groups if group.in_bundle]
+    grouped = {name for group in counting for name in group.measures}
+    inside = [measure for measure in measures if measure.in_bundle]
+    end_of_pipe = [measure for measure in inside if measure.type == END_OF_PIPE]
+    cleaner = [measure for measure in inside if measure.type != END_OF_PIPE]
+    alone = [measure for measure in cleaner if measure.id not in grouped]
+    return Bundle(counting, cleaner, alone, end_of_pipe)
 
 
 def counting(result: results.AssessmentResult) -> list[MeasureOrGroup]:
     """What the totals add: groups and measures in none, without end of pipe."""
-    bundle = bundle_of(result)
+    bundle = bundle_of(result.measures, result.groups)
     return [*bundle.alone, *bundle.groups]
 
 
@@ -180,10 +182,11 @@ def row_figures(line: results.Line) -> RowFigures:
         is_share = declared.key in MAY_BE_SHARES and getattr(figure, "unit", None) is ONE
         if declared.is_of_enterprises and not is_share:
             of_rows[name] = figure
-    return {name: _without_workings(figure) for name, figure in of_rows.items()}
+    return {name: without_workings(figure) for name, figure in of_rows.items()}
 
 
-def _without_workings(figure: Reported) -> Reported:
+def without_workings(figure: Reported) -> Reported:
+    """A figure as it is told, without what it was made from."""
     if isinstance(figure, NotApplicable):
         return figure._replace(missing=())
     return replace(figure, formula=None, operands=(), missing=())

@@ -19,6 +19,7 @@ from cpcalc.figures import (
     gathered,
     is_whole,
     joined,
+    legible,
     unknown,
 )
 from cpcalc.results import Identity, Investment, Line
@@ -121,34 +122,14 @@ def shares_of(parts: Iterable[tuple[str, float | None]]) -> dict[str, float]:
     return {name: value / whole for name, value in largest_first}
 
 
-MOST_VALUES = 1000
+# Every float is a whole number of these parts of one, so that sums of whole numbers are exact.
+PARTS_OF_ONE = 2**1074
 
 
-class ExactSum:
-    """A sum taken up one by one, in memory that does not grow; rounded once, as by `math.fsum`."""
-
-    def __init__(self) -> None:
-        self._values: list[float] = []
-
-    def add(self, value: float) -> None:
-        """One more value."""
-        self._values.append(value)
-        if len(self._values) > MOST_VALUES:
-            self._values = _shortest(self._values)
-
-    @property
-    def value(self) -> float:
-        """The sum of all values until now, correctly rounded."""
-        return math.fsum(self._values)
-
-
-def _shortest(values: Sequence[float]) -> list[float]:
-    """A few floats with exactly the same sum: it rounded, what that left out, rounded, and so
-    on."""
-    parts: list[float] = []
-    while rest := math.fsum([*values, *(-part for part in parts)]):
-        parts.append(rest)
-    return parts
+def in_parts(value: float) -> int:
+    """A float as a whole number of `PARTS_OF_ONE`; a sum of these over that is rounded once."""
+    numerator, denominator = value.as_integer_ratio()
+    return numerator * (PARTS_OF_ONE // denominator)
 
 
 # ---- identities ----------------------------------------------------------------------------------
@@ -208,3 +189,25 @@ def broken(identities: Iterable[Identity]) -> list[Diagnostic]:
             values = {"name": name, "left": f"{left:.12g}", "right": f"{right:.12g}"}
             problems.append(Diagnostic("identity-broken", (), values))
     return problems
+
+
+# ---- published figures ---------------------------------------------------------------------------
+
+
+def judged(
+    not_reproduced: str | None, words: tuple[str, str], values: Mapping[str, str], *, agrees: bool
+) -> tuple[str, Diagnostic | None]:
+    """What became of a published figure, by ``words`` where it agrees or not; and a diagnostic
+    where that is not what its file says."""
+    if not_reproduced is not None:
+        told = Diagnostic("now-reproduced", ("not-reproduced",), values)
+        return ("now-reproduced", told) if agrees else ("not-reproduced", None)
+    missed = Diagnostic("expectation-missed", ("figure",), values)
+    return (words[0], None) if agrees else (words[1], missed)
+
+
+def said(found: Reported | None) -> str:
+    """A recomputed figure, or why there is none, in a message."""
+    if isinstance(found, NotApplicable):
+        return found.code + (f" ({', '.join(found.missing)})" if found.missing else "")
+    return "-" if found is None else f"{legible(found.value)} {found.unit}".removesuffix(" 1")

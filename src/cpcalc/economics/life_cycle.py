@@ -18,9 +18,10 @@ from cpcalc.economics import CashMoney, Flows, number
 from cpcalc.economics.cash_flow import INVESTMENT_LINES, ONE_YEAR, RUNNING_COST
 from cpcalc.economics.projects import TOO_LARGE, Appraised, Projects, nothing
 from cpcalc.engine.assessment import Calculation
+from cpcalc.engine.baseline import is_paid_for
 from cpcalc.engine.lines import total_line
 from cpcalc.figures import Figure, NotApplicable, Reported, joined
-from cpcalc.resolve.model import CATEGORY_OF_KIND, SOLD_KINDS, LinkedStream
+from cpcalc.resolve.model import CATEGORY_OF_KIND
 from cpcalc.results import Economics, Identity, LifeCycleCost, LifeCycleLine, Line, WholeEnterprise
 from cpcalc.sums import by_year, identity
 
@@ -121,7 +122,7 @@ class Bills:
 def _bills(projects: Projects, years: int) -> Bills:
     bills, money = Bills(), CashMoney(projects.terms)
     for name, stream in projects.resolved.streams.items():
-        if not _is_paid_for(stream):
+        if not is_paid_for(stream):
             continue
         growth = money.growth(projects.growth(name, CATEGORY_OF_KIND[stream.kind]))
         price, quantity = stream.price, stream.quantity
@@ -137,16 +138,6 @@ def _bills(projects: Projects, years: int) -> Bills:
             *(bill if growth is None else grown(bill, growth, number(t)) for t in range(1, years)),
         )
     return bills
-
-
-def _is_paid_for(stream: LinkedStream) -> bool:
-    """What is bought, and wastes; greenhouse gases where they have a price.
-
-    Parts and carriers are paid for with what they are made from.
-    """
-    if stream.parent is not None or stream.made_from or stream.kind in SOLD_KINDS:
-        return False
-    return stream.kind != "greenhouse-gas" or stream.price is not None
 
 
 def _lines(projects: Projects, bills: Bills, project: Economics) -> Iterator[LifeCycleLine]:

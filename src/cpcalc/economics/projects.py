@@ -29,11 +29,12 @@ RATES = (
     "irr", "mirr", "savings_to_investment", "adjusted_internal_rate", "discounted_payback",
     "return_on_investment",
 )  # fmt: skip
+# What the tables of several projects add up to: year by year, and as one amount.
+TABLES = ("base", "outside", "financing", "saved")
+MONEY = ("capital", "annual_net_saving")
 
 Yearly = Sequence[YearlyAmount]
-MaybeProject = Project | NotApplicable
 Appraised = Economics | NotApplicable
-Tables = ProjectTables | NotApplicable
 
 
 def with_economics(projects: "Projects", calculation: Calculation) -> Calculation:
@@ -66,10 +67,10 @@ class Projects:
         assert resolved.terms is not None
         self.resolved = resolved
         self.terms: EconomicTerms = resolved.terms
-        self.projects: dict[str, MaybeProject] = {}
+        self.projects: dict[str, Project | NotApplicable] = {}
         self.yearly: dict[str, list[YearlyAmount]] = {}  # what each measure saves
         self.saved: dict[str, list[YearlyAmount]] = {}  # the same in kind
-        self.tables: dict[str, Tables] = {}
+        self.tables: dict[str, ProjectTables | NotApplicable] = {}
         self.identities: list[Identity] = []
 
     # ---- measures, groups and totals -------------------------------------------------------------
@@ -143,7 +144,7 @@ class Projects:
 
     def _project(
         self, place: str, line: Line, yearly: Yearly, saved: Yearly, spends: tuple[Spend, ...]
-    ) -> MaybeProject:
+    ) -> Project | NotApplicable:
         capital = capital_of(line.investment, line.grant, f"{place}.investment")
         net = line.annual_net_saving
         missing = joined(capital.missing, net.missing)
@@ -203,8 +204,8 @@ class Projects:
     # ---- tables ----------------------------------------------------------------------------------
 
     def tables_of(
-        self, project: MaybeProject, terms: EconomicTerms, *, with_loan: bool = True
-    ) -> Tables:
+        self, project: Project | NotApplicable, terms: EconomicTerms, *, with_loan: bool = True
+    ) -> ProjectTables | NotApplicable:
         """The tables of a project, also under other terms; or why there are none."""
         if isinstance(project, NotApplicable):
             return project
@@ -218,7 +219,7 @@ class Projects:
         except OverflowError:
             return TOO_LARGE
 
-    def _judged(self, place: str, tables: Tables) -> Appraised:
+    def _judged(self, place: str, tables: ProjectTables | NotApplicable) -> Appraised:
         if isinstance(tables, NotApplicable):
             return tables
         try:
@@ -255,24 +256,15 @@ def added_up(tables: Sequence[ProjectTables]) -> ProjectTables:
     """The tables of several projects added up, over the longest of them."""
     years = max(item.base.years for item in tables)
     zero = tables[0].base.zero
-    base, outside, financing, saved = (cash_flow.CashTable(years, zero) for _ in range(4))
+    together: dict[str, Any] = {name: cash_flow.CashTable(years, zero) for name in TABLES}
     for item in tables:
-        base.add(item.base)
-        outside.add(item.outside)
-        financing.add(item.financing)
-        saved.add(item.saved)
+        for name, table in together.items():
+            table.add(getattr(item, name))
     # The cost of all measures is not the cost of what some of them save.
     for kind in cash_flow.COUNTED_IN:
-        saved.lines.pop(kind, None)
-    return ProjectTables(
-        base=base,
-        outside=outside,
-        financing=financing,
-        capital=total(*(item.capital for item in tables)),
-        annual_net_saving=total(*(item.annual_net_saving for item in tables)),
-        saved=saved,
-        avoided=None,
-    )
+        together["saved"].lines.pop(kind, None)
+    money = {name: total(*(getattr(item, name) for item in tables)) for name in MONEY}
+    return ProjectTables(**together, **money, avoided=None)
 
 
 def nothing(like: Figure) -> Figure:

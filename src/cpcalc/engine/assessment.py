@@ -11,9 +11,10 @@ from cpcalc.engine.contributions import Contribution
 from cpcalc.engine.flows import Flows
 from cpcalc.engine.lines import BundleEntry, group_line, measure_line, total_line
 from cpcalc.engine.overlap import order_free
-from cpcalc.figures import Figure, NotApplicable, Reported, gathered, lacking, unknown
+from cpcalc.figures import Figure, NotApplicable, Reported, gathered, is_whole, lacking, unknown
 from cpcalc.resolve.model import WHOLE, LinkedEffect, LinkedMeasure, LinkedStream, Resolved
 from cpcalc.results import AtProduction, GroupResult, Identity, Line, MeasureResult, StreamResult
+from cpcalc.rows import MeasureOrGroup, bundle_of
 from cpcalc.schema.assessment import END_OF_PIPE
 from cpcalc.sums import identity, is_undefined, of_lines, sum_by_name
 
@@ -51,7 +52,9 @@ def calculate(resolved: Resolved) -> Calculation:
 
     measures = [_measure_result(inside[name], alone[name]) for name in alone]
     groups = _group_results(resolved, measures)
-    entries, end_of_pipe = _entries(measures, groups)
+    bundle = bundle_of(measures, groups)
+    entries = [*map(_entry, bundle.alone), *map(_entry, bundle.groups)]
+    end_of_pipe = [*map(_entry, bundle.end_of_pipe)]
     totals = total_line(entries)
     by_status = _by_status(entries, totals)
     if end_of_pipe:
@@ -167,22 +170,11 @@ def _group_results(resolved: Resolved, results: Iterable[MeasureResult]) -> list
     ]
 
 
-def _entries(
-    results: Iterable[MeasureResult], groups: Iterable[GroupResult]
-) -> tuple[list[BundleEntry], list[BundleEntry]]:
-    """The lines that the totals add, and those of end of pipe."""
-    counting = [group for group in groups if group.in_bundle]
-    grouped = {name for group in counting for name in group.measures}
-    cleaner, end_of_pipe = list[BundleEntry](), list[BundleEntry]()
-    for result in results:
-        is_last = result.type == END_OF_PIPE
-        if result.in_bundle and (is_last or result.id not in grouped):
-            entry = BundleEntry(f"measures.{result.id}", result.status, result.line)
-            (end_of_pipe if is_last else cleaner).append(entry)
-    for group in counting:
-        count = group.declared_count or len(group.measures) or 1
-        cleaner.append(BundleEntry(f"groups.{group.id}", group.status, group.line, count))
-    return cleaner, end_of_pipe
+def _entry(item: MeasureOrGroup) -> BundleEntry:
+    if isinstance(item, MeasureResult):
+        return BundleEntry(f"measures.{item.id}", item.status, item.line)
+    count = item.declared_count or len(item.measures) or 1
+    return BundleEntry(f"groups.{item.id}", item.status, item.line, count)
 
 
 def _by_status(entries: Sequence[BundleEntry], totals: Line) -> dict[str, Line]:
@@ -218,7 +210,7 @@ def _of_unknown_quantity(stream: LinkedStream, flows: Flows) -> StreamResult:
     """What is known of a stream without a quantity: what was cut in kind, and the share cut."""
     nothing = unknown(stream.lacks)
     left = flows.share_left.get(stream.id)
-    share = None if left is None else difference(WHOLE, left)
+    share = None if left is None or not is_whole(left) else difference(WHOLE, left)
     cut = flows.cut.get(stream.id)  # a share of what is not known is not in it
     known = nothing if cut is None else lacking(cut, flows.lacking.get(stream.id, ()))
     figures, loads = (nothing, nothing, known, share), {kind: nothing for kind, _ in stream.loads}

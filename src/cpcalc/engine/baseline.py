@@ -18,7 +18,6 @@ from cpcalc.engine.contributions import (
     CUBIC_METRES,
     KILOWATT_HOURS,
     TONNES,
-    WASTE_KINDS,
     Contribution,
 )
 from cpcalc.engine.flows import Flows
@@ -27,7 +26,6 @@ from cpcalc.figures import Figure, NotApplicable, Reported, defined, gathered, j
 from cpcalc.plant import BeforeAfter, ByName, ClassTotal, Plant, Specific, Standing
 from cpcalc.resolve.context import cited_figure
 from cpcalc.resolve.model import SOLD_KINDS, WHOLE, LinkedStream, Resolved
-from cpcalc.schema.assessment import INPUT_KINDS
 from cpcalc.schema.factor_rows import INDICATORS, BenchmarkValue
 from cpcalc.sums import FiguresByScope, add_reported, sum_by_name, sum_by_scope
 from cpcalc.units import Unit
@@ -66,7 +64,7 @@ def plant(resolved: Resolved, left: Flows) -> tuple[Plant, dict[str, Specific]]:
     costs = {
         stream.id: (_cost(resolved, stream, before), _cost(resolved, stream, left))
         for stream in streams
-        if _is_paid_for(stream)
+        if is_paid_for(stream)
     }
     counted = [sides[stream.id] for stream in streams if stream.id in sides and _is_whole(stream)]
     pollution = _added_up(counted, "pollution", names.POLLUTION)
@@ -100,11 +98,11 @@ def _is_whole(stream: LinkedStream) -> bool:
     return stream.parent is None and not stream.made_from
 
 
-def _is_paid_for(stream: LinkedStream) -> bool:
-    """What is bought, and wastes; gases that have a price."""
+def is_paid_for(stream: LinkedStream) -> bool:
+    """What is bought, and what leaves; greenhouse gases that have a price."""
     if not _is_whole(stream) or stream.kind in SOLD_KINDS:
         return False
-    return stream.kind in (*INPUT_KINDS, *WASTE_KINDS) or stream.price is not None
+    return stream.kind != "greenhouse-gas" or stream.price is not None
 
 
 def _amount(stream: LinkedStream, flows: Flows) -> Reported:
@@ -259,10 +257,9 @@ def _benchmarks(rows: Iterable[BenchmarkValue], known: ByName) -> Iterator[tuple
 
 def _share_left(left: Flows, stream: LinkedStream) -> Reported:
     """Of a stream without a quantity; an amount that was cut is no known share of it."""
-    share = left.share_left.get(stream.id)
-    if stream.id in left.cut or (share is None and stream.id in left.lacking):
+    if not left.is_known_share(stream.id):
         return unknown(stream.lacks)
-    return share or WHOLE
+    return left.share_left.get(stream.id, WHOLE)
 
 
 def _output(left: Flows, stream: str, product: str) -> Figure | None:

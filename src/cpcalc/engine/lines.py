@@ -7,12 +7,7 @@ from cpcalc import sums
 from cpcalc.calc import money
 from cpcalc.calc.savings import difference, total
 from cpcalc.engine import contributions
-from cpcalc.engine.contributions import (
-    NO_SAVING_STATED,
-    ON_SITE,
-    REDUCTION_OF_SUBSTANCE,
-    Contribution,
-)
+from cpcalc.engine.contributions import NO_SAVING_STATED, Contribution
 from cpcalc.figures import (
     Figure,
     NotApplicable,
@@ -287,4 +282,6 @@ def _reduction_with(scope: str, gas: str) -> str:
     """The reduction that a gas of a scope is part of; empty where it is in none."""
     if scope in contributions.COUNTED_SCOPES:
         return "co2" if gas == "CO2" else "co2e"
-    return REDUCTION_OF_SUBSTANCE.get(gas, "") if scope == ON_SITE else ""
+    return (
+        contributions.REDUCTION_OF_SUBSTANCE.get(gas, "") if scope == contributions.ON_SITE else ""
+    )

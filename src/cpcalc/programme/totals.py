@@ -22,7 +22,7 @@ from cpcalc.figures import (
 from cpcalc.programme import Member, composed
 from cpcalc.results import Figures, Identity
 from cpcalc.rows import MAY_BE_SHARES
-from cpcalc.sums import ExactSum, missing_of, payback, shares_of
+from cpcalc.sums import PARTS_OF_ONE, in_parts, missing_of, payback, shares_of
 from cpcalc.units import ONE, Unit
 
 
@@ -74,7 +74,7 @@ class _Amount:
 
     count: int = 0
     whole: int = 0
-    exact: ExactSum = field(default_factory=ExactSum)
+    exact: int = 0  # in `PARTS_OF_ONE`
     bounds: set[str] = field(default_factory=set)
     missing: dict[str, None] = field(default_factory=dict)
 
@@ -84,14 +84,14 @@ class _Amount:
         self.whole += is_whole(part)
         self.missing |= dict.fromkeys(part.missing)
         if isinstance(part, Figure):
-            self.exact.add(part.value)
+            self.exact += in_parts(part.value)
             if part.bound is not None:
                 self.bounds.add(part.bound)
 
     def figure(self, unit: Unit) -> Figure:
         """The sum, correctly rounded: the same in any order."""
         joint = ESTIMATE if len(self.bounds) > 1 else next(iter(self.bounds), None)
-        return Figure(self.exact.value, unit, bound=joint)
+        return Figure(self.exact / PARTS_OF_ONE, unit, bound=joint)
 
 
 class _Adding:
@@ -248,7 +248,7 @@ class Counting:
         self._total, self._groups = Adding(), defaultdict[str, Adding](Adding)
         self._counts = defaultdict[str, Counter[str]](Counter)
         # How much of a figure, in each unit that it comes in, rests on each tier of data.
-        self._tiers = defaultdict[str, dict[tuple[Unit, str], ExactSum]](dict)
+        self._tiers = defaultdict[str, Counter[tuple[Unit, str]]](Counter)
         self._stated: set[str] = set()  # those of which a file says it
 
     def take(self, member: Member) -> None:
@@ -266,8 +266,8 @@ class Counting:
             figure = row.figures.get(name)
             for tier, share in row.qualities.get(name, _UNSTATED).items():
                 if isinstance(figure, Figure):  # what costs or emits more is left out of the shares
-                    exact = self._tiers[name].setdefault((figure.unit, tier), ExactSum())
-                    exact.add(max(0.0, figure.value * share))
+                    positive = max(0.0, figure.value * share)
+                    self._tiers[name][figure.unit, tier] += in_parts(positive)
 
     def totals(self) -> BatchTotals:
         """The totals of what was read until now, and of its groups where asked for."""
@@ -291,7 +291,8 @@ class Counting:
         for name in names.JUDGED:
             tiers = self._tiers[name]
             if name in self._stated and len({unit for unit, _ in tiers}) == 1:
-                yield name, shares_of((tier, exact.value) for (_, tier), exact in tiers.items())
+                exact = ((tier, parts / PARTS_OF_ONE) for (_, tier), parts in tiers.items())
+                yield name, shares_of(exact)
 
 
 def group_of(member: Member, group_by: str) -> str:

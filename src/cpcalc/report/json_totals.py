@@ -27,6 +27,10 @@ ABOUT = (
     "warnings", "sha256", "factor_sets",
 )  # fmt: skip
 ABOUT_ALL = (*ABOUT[:4], "country", "programme", *ABOUT[4:])
+ABOUT_PROGRAMME = (
+    "id", "name", "sponsor", "agencies", "period", "country", "provinces", "objectives", "source",
+    "data_status", "notes",
+)  # fmt: skip
 
 
 def brief(value: Any, name: str = "") -> Any:
@@ -47,11 +51,6 @@ def _row_data(row: EnterpriseRow, about: Sequence[str]) -> Data:
     stated = {"measures_counted": row.measures, **row._asdict()}
     known = {key: stated[key] if stated[key] != "" else None for key in about}
     return {**brief(known), "figures": brief(row.figures)}
-
-
-def row_text(row: EnterpriseRow) -> str:
-    """A row of a batch as JSON, without the name of its file, which is no part of what is kept."""
-    return json_text(_row_data(row, ABOUT_ALL))
 
 
 @written.register
@@ -93,8 +92,8 @@ def combined_data(whole: Combined) -> Data:
 
 def entry_text(item: Member, kept: str) -> str:
     """A row of a batch as JSON; what is ``kept`` of it beside."""
-    parts = [f'{{"file": {json_text(item.file)}', (item.told or row_text(item.row))[1:-1]]
-    return ", ".join([*parts, *([f'"kept": {kept}'] if kept else [])]) + "}"
+    told = json_text({"file": item.file, **_row_data(item.row, ABOUT_ALL)})
+    return f'{told[:-1]}, "kept": {kept}}}' if kept else told
 
 
 def batch_chunks(
@@ -203,17 +202,11 @@ def programme_data(
 
 
 def _about(programme: Programme) -> Data:
-    period = programme.period
-    return {
-        **{key: getattr(programme, key) for key in ("id", "name", "sponsor")},
-        "agencies": programme.agencies or [],
-        "period": period and {"from": period.from_, "to": period.to},
-        "country": programme.country,
-        "provinces": programme.provinces or [],
-        "objectives": programme.objectives or [],
-        "source": [item.model_dump(exclude_none=True) for item in programme.source or ()],
-        **{key: getattr(programme, key) for key in ("data_status", "notes")},
-    }
+    data: Data = {key: getattr(programme, key) for key in ABOUT_PROGRAMME}
+    data |= {key: data[key] or [] for key in ("agencies", "provinces", "objectives")}
+    period, sources = programme.period, programme.source or ()
+    data["period"] = period and {"from": period.from_, "to": period.to}
+    return {**data, "source": [item.model_dump(exclude_none=True) for item in sources]}
 
 
 def _last_part(name: str) -> str:
