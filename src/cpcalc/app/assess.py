@@ -115,7 +115,7 @@ def _errors_of_the_rest(
     expected = [item.figure.split(".") for item in (result and result.file.expect) or ()]
     errors = []
     for error in errors_of(outcome.diagnostics):
-        is_figure = error.path[:1] == ("expect",)
+        is_figure = expected and error.path[:1] == ("expect",)
         of: Path = (*expected[int(error.path[1])],) if is_figure else error.path
         # figures of the whole are others without what was taken out
         is_telling = result is None or (of[:1] and of[0] in load.SECTIONS)
