@@ -119,7 +119,9 @@ def _errors_of_the_rest(
         of: Path = (*expected[int(error.path[1])],) if is_figure else error.path
         # figures of the whole are others without what was taken out
         is_telling = result is None or (of[:1] and of[0] in load.SECTIONS)
-        if is_telling and of[:2] not in rest[1]:
+        # what a part lacks without its wrong leaf is no error of its own
+        is_follow_up = any(item.path[: len(error.path)] == error.path for item in found)
+        if is_telling and of[:2] not in rest[1] and not is_follow_up:
             errors.append(error)
     return errors
 
