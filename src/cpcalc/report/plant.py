@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from cpcalc.figures import OPPOSITE, Figure, Origin, Reported
+from cpcalc.figures import OPPOSITE, Figure, NotApplicable, Origin, Reported, unknown
 from cpcalc.names import USES
-from cpcalc.plant import BeforeAfter, ClassTotal, Standing
+from cpcalc.plant import BeforeAfter, ByName, ClassTotal, Standing
 from cpcalc.report import tables
-from cpcalc.report.layout import Cell, Table, Together, harmless, in_two_lines
-from cpcalc.report.numbers import share, shown
+from cpcalc.report.layout import Cell, Table, Together, harmless, in_short_lines
+from cpcalc.report.numbers import shown
 from cpcalc.report.why import is_sum
 from cpcalc.results import AssessmentResult
 from cpcalc.texts import title, word
@@ -45,7 +45,7 @@ def streams(result: AssessmentResult, language: str) -> Iterator[Table]:
         keys = ("stream", *COMPARED[:3], "saving", *COMPARED[3:], "cost-before", "cost-after")
         columns = tables.columns(keys, language, COMPARED[:1])
         columns[-2:] = [
-            column._replace(header=in_two_lines(column.header), is_money=True)
+            column._replace(header=in_short_lines(column.header), is_money=True)
             for column in columns[-2:]
         ]
         amounts = rows[: len(rows) - totals]
@@ -61,16 +61,16 @@ def emissions(result: AssessmentResult, language: str) -> Iterator[Table]:
     if plant is None:
         return
     named = {word(kind, language): each for kind, each in plant.pollution.items()}
-    yield from _table("plant-emissions", "figure", named, language, yearly=True)
+    yield from _table("plant-emissions", "figure", named, language)
     by_scope = dict(_by_scope(plant.emissions, language))
-    yield from _table("plant-scopes", "figure", by_scope, language, yearly=True)
+    yield from _table("plant-scopes", "figure", by_scope, language)
     names = _streams(result, language)
     by_stream = {
         f"{names[stream]}: {label}": each
         for stream, scopes in plant.by_stream.items()
         for label, each in _by_scope(scopes, language)
     }
-    yield from _table("plant-sources", "stream", by_stream, language, yearly=True)
+    yield from _table("plant-sources", "stream", by_stream, language)
 
 
 def sources(result: AssessmentResult, gas: str, language: str) -> Iterator[tuple[str, BeforeAfter]]:
@@ -115,7 +115,7 @@ def specific(result: AssessmentResult, language: str) -> Iterator[Table]:
         about = harmless(title(result.products[product]["name"], language))
         output = result.products[product].get("output")
         unit = str(output.unit.without("year")) if isinstance(output, Figure) else "t"
-        for table in _table("specific", "figure", rows, language, per=unit):
+        for table in _table("specific", "figure", rows, language, unit):
             yield table._replace(notes=notes, title=word("specific", language, product=about))
         yield from _benchmarks(figures.benchmark, about, unit, language)
 
@@ -158,15 +158,28 @@ def by_class(result: AssessmentResult, language: str) -> Iterator[Table]:
             yield tables.table(f"by-{key}", keys, rows, language, yearly=True)
 
 
-def of_baseline(result: AssessmentResult, kind: str, language: str) -> Cell:
+def of_baseline(result: AssessmentResult, kind: str) -> Cell:
     """A reduction of the whole bundle, with the change of the whole that it is."""
     cut = result.totals.reductions.get(kind)
     whole = result.baseline and result.baseline.pollution.get(kind)
     before = whole.before if whole else None
     if not isinstance(cut, Figure) or not isinstance(before, Figure) or before.unit is not cut.unit:
-        return cut
-    part = share(-cut.value / before.value, language) if before.value > 0 else ""
-    return Together((cut, f" ({part})")) if part else cut
+        return cut or (without_factors(result) if kind == "co2" else None)
+    # marked as the whole is, where energy without a factor may be part of it
+    part = replace(before, value=-cut.value / before.value, unit=ONE) if before.value > 0 else None
+    return Together((cut, " (", part, ")")) if part else cut
+
+
+def without_factors(result: AssessmentResult) -> NotApplicable | None:
+    """Why CO2 is not calculated, where energy is saved and none of it has a factor."""
+    said = {*result.totals.reductions, *result.totals.stated_reductions}
+    fields = [
+        f"streams.{stream.id}.emission-factors"
+        for stream in result.streams
+        if stream.kind == "energy" and result.baseline and stream.id in result.baseline.costs
+        if (saved := _known(stream.saving_share) or _known(stream.saving)) and saved.value
+    ]
+    return unknown(*fields) if fields and not said & {"co2", "co2e"} else None
 
 
 def _productions(result: AssessmentResult, language: str) -> Iterator[str]:
@@ -185,32 +198,28 @@ def _streams(result: AssessmentResult, language: str) -> dict[str, str]:
     return {stream.id: harmless(title(stream.name, language)) for stream in result.streams}
 
 
-def _by_scope(
-    scopes: Mapping[str, Mapping[str, BeforeAfter]], language: str
-) -> Iterator[tuple[str, BeforeAfter]]:
+def _by_scope(scopes: Mapping[str, ByName], language: str) -> Iterator[tuple[str, BeforeAfter]]:
     for scope, gases in scopes.items():
         for gas, each in gases.items():
-            name = word("dust", language) if gas == "TSP" else unit_text(gas)
-            yield f"{name} {word(scope, language)}", each
+            yield gas_word(gas, scope, language), each
 
 
-def _table(
-    name: str,
-    first: str,
-    rows: Mapping[str, BeforeAfter],
-    language: str,
-    *,
-    yearly: bool = False,
-    per: str = "",
-) -> Iterator[Table]:
+def gas_word(gas: str, scope: str, language: str) -> str:
+    """What is emitted, and in which scope, in words."""
+    name = word("dust", language) if gas == "TSP" else unit_text(gas)
+    return f"{name} {word(scope, language)}"
+
+
+def _table(name: str, first: str, rows: ByName, language: str, per: str = "") -> Iterator[Table]:
+    """What is before and after: amounts a year, or ``per`` a unit of product."""
     cells: list[tuple[Cell, ...]] = [
         (label, None, *(_like(side, per) for side in each[:2]), _change(each.change, language))
         for label, each in rows.items()
         if isinstance(each.before, Figure)
     ]
     if cells:
-        columns = tables.columns((first, *COMPARED), language, ("unit", COMPARED[-1]))
-        yield Table(word(name, language), columns, cells, by_row=True, yearly=yearly)
+        keys, texts = (first, *COMPARED), (COMPARED[0], COMPARED[-1])
+        yield tables.table(name, keys, cells, language, texts, by_row=True, yearly=not per)
 
 
 def _like(figure: Reported, unit: str) -> Reported:
