@@ -134,7 +134,7 @@ def _assessed(document: Document, options: Options, *, is_rest: bool = False) ->
             found += load.further_problems(document, loaded.reading, found)
             found += _errors_of_the_rest(document, found, options)
             found += [] if options.is_varied else locate.misplaced(document)
-        return _refused(document, found)
+        return _refused(document, [] if is_rest else found)
     if options.currency is not None:
         assessment = load.in_currency(assessment, options.currency, found)
     library = load.library_of(assessment, files.folder_of(document.name), found)
