@@ -17,7 +17,6 @@ from cpcalc.sums import FiguresByScope, add_reported
 from cpcalc.units import YEAR, base_unit
 
 WASTE_KINDS = ("wastewater", "solid-waste", "chemical-waste")
-REDUCTION_OF_KIND: Mapping[str, str] = {kind: kind.replace("-", "_") for kind in WASTE_KINDS}
 REDUCTION_OF_SUBSTANCE: Mapping[str, str] = {
     "TSP": "dust",
     **{substance: substance.lower() for substance in ("SO2", "NOx", "COD", "BOD", "TSS")},
@@ -227,8 +226,8 @@ class Contribution:
     def _collect_reductions(self, stream: LinkedStream, reduction: Reported) -> None:
         of = reduction.unit.substance if isinstance(reduction, Figure) else stream.substance
         substance = str(of)
-        if stream.kind in REDUCTION_OF_KIND:
-            name = REDUCTION_OF_KIND[stream.kind]
+        if stream.kind in WASTE_KINDS:
+            name = stream.kind.replace("-", "_")
             self.reductions[name].append(_in_unit_of_kind(stream, reduction))
         elif stream.kind in POLLUTANT_KINDS:
             emitted = reduction
