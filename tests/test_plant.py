@@ -174,7 +174,7 @@ def test_what_a_plant_no_longer_pays_and_emits_is_what_its_measures_save(path: P
 def test_the_short_page_says_which_share_of_the_baseline_is_avoided() -> None:
     lines = "\n".join(plain_lines(short_page(result_of(MILL), "en"), "en", 100))
     plain = " ".join(lines.split())
-    assert "Less CO2 122.9* t/year (−10.0 %)" in plain
+    assert "Less CO2 122.9* t/year (−10.0 %*)" in plain  # of what has a factor
 
 
 def test_materials_and_wastes_in_mass_per_mass_of_product_add_up() -> None:
@@ -277,3 +277,85 @@ measures:
     assert isinstance(after, Figure)
     assert (after.value, after.missing) == (1080, ("streams.water.quantity",))
     assert isinstance(figures["baseline.bill.change"], NotApplicable)
+
+
+@pytest.mark.parametrize(
+    "price", ["90 USD/t", "0.0036 USD/MJ, price-basis: gcv", "0.0036 USD/MJ, price-basis: ncv"]
+)
+def test_energy_is_net_heat_whatever_the_price_of_a_fuel_is_on(price: str) -> None:
+    coal = f"{{kind: energy, quantity: 500 t/year, price: {price}, ncv: 25 GJ/t, gcv: 26 GJ/t}}"
+    wood = "{kind: energy, quantity: 100 t/year, ncv: 15 GJ/t}"
+    text = f"""
+products: [{{id: cloth, output: 1 000 t/year}}]
+streams: {{coal: {coal}, wood: {wood}}}
+measures: [{{id: a, title: A, effects: {{stream: coal, reduce: 10 %}}}}]
+"""
+    specific = figures_by_path(result_of(HEAD + text))
+    energy = value(specific, "specific.cloth.consumption.energy.before")
+    assert isclose(energy, (500 * 25 + 100 * 15) / 3.6)  # kWh/t: MWh of 1 000 t
+
+
+def test_a_vietnamese_page_writes_cited_factors_and_demands_with_its_own_signs() -> None:
+    text = """
+  - {id: cloth, output: 1 000 t/year}
+streams:
+  power: {kind: energy, quantity: 1 200 MWh/year, price: 0.1 USD/kWh, emission-factors: [vn-grid/electricity]}
+  maximum: {kind: demand, quantity: 1 200 kW, price: 4 USD/kW/month}
+measures: [{id: a, title: A, effects: {stream: maximum, reduce: 10 kW}}]
+"""
+    head = HEAD.replace("ipcc-2006@1", "vn-grid@1").replace(
+        "AR5-100}",
+        "AR5-100, grid: {data-year: 2008, type: combined-margin}, operation: {months: 12 month/year}}",
+    )
+    result = result_of(head + "products:" + text)
+    page = "\n".join(plain_lines(summary(result, "vi"), "vi", 100))
+    assert "0,5764 t CO2/MWh" in page
+    assert "kW tháng/t" in page
+    assert "hour" not in page
+
+
+BILLS = (
+    HEAD
+    + """
+products: [{id: cloth}]
+streams:
+  gas: {kind: energy, annual-cost: 5 000 USD/year}
+  oven: {part-of: gas, share: 40 %}
+  oil: {kind: energy, annual-cost: 1 000 USD/year}
+measures:
+"""
+)
+TENTH = "  - {id: tenth, title: A, investment: 100 USD, effects: {stream: oil, reduce: 10 %}}\n"
+FIFTH = "  - {id: fifth, title: B, investment: 100 USD, effects: {stream: oil, reduce: 20 %}}\n"
+UNKNOWN = "  - {id: rest, title: C, effects: {stream: oil, from: 3 L/t, to: 2 L/t, per: cloth}}\n"
+
+
+def test_a_share_of_what_is_known_by_its_bill_saves_that_share_of_the_bill() -> None:
+    result = result_of(BILLS + TENTH + FIFTH)
+    figures = figures_by_path(result)
+    assert [value(figures, f"measures.{name}.annual_saving") for name in ("tenth", "fifth")] == [
+        100,
+        pytest.approx(180),  # a fifth of the 900 that are left
+    ]
+    assert isclose(value(figures, "measures.fifth.simple_payback"), 100 / 180)
+    assert isclose(value(figures, "measures.fifth.order_free_saving"), (200 + 180) / 2)
+    assert is_whole(figures["totals.annual_saving"])
+    bill = [value(figures, f"baseline.costs.oil.{side}") for side in ("before", "after")]
+    assert isclose(bill[0] - bill[1], value(figures, "totals.annual_saving"))
+
+
+@pytest.mark.parametrize(
+    ("measures", "stream"),
+    [
+        (TENTH + UNKNOWN, "oil"),
+        (UNKNOWN + TENTH, "oil"),
+        ("  - {id: oven, title: D, effects: {stream: oven, reduce: 50 %}}\n", "gas"),
+    ],
+)
+def test_of_a_bill_that_an_unknown_amount_comes_off_nothing_is_known_after(
+    measures: str, stream: str
+) -> None:
+    figures = figures_by_path(result_of(BILLS + measures))
+    assert isinstance(figures[f"baseline.costs.{stream}.after"], NotApplicable)
+    assert f"streams.{stream}.change" not in figures
+    assert not is_whole(figures["totals.annual_saving"])

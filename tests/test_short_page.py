@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from cpcalc.__main__ import run
 from cpcalc.app.assess import Options, assess_file
+from cpcalc.figures import Figure
 from cpcalc.report.layout import cell_text
+from cpcalc.report.numbers import shown
 from cpcalc.report.page import plain_lines
 from cpcalc.report.short_page import AVOIDED, short_page
+from cpcalc.report.summary import summary
 from cpcalc.results import AssessmentResult
+from cpcalc.texts import word
 
 ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = sorted(
@@ -134,6 +139,82 @@ def test_what_is_missing_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[
     )
     assert run(["assess", str(file)]) == 0
     assert "missing: measures.m1.investment" in " ".join(capsys.readouterr().out.split())
+
+
+FACTORS = {"streams.coal.emission-factors", "streams.power.emission-factors"}
+
+
+def plant_of(tmp_path: Path, measures: str, factor: str = "", more: str = "") -> AssessmentResult:
+    file = tmp_path / "plant.yaml"
+    file.write_text(
+        "cpcalc: 1\nenterprise: {id: a, name: A, country: VN}\ndata-status: draft\n"
+        "basis: {period: 2024, currency: VND, factor-sets: [ipcc-2006@1]}\nstreams:\n"
+        f"  coal: {{kind: energy, quantity: 10 t/year, price: 2 million VND/t{factor}}}\n"
+        "  power: {kind: energy, quantity: 900 kWh/year, price: 2 000 VND/kWh}\n"
+        "  steam: {kind: energy, quantity: 50 t/year, made-from: {coal: 0.15 t/t}}\n"
+        "  air: {part-of: power, share: 10 %}\n"
+        "  water: {kind: water, quantity: 50 m3/year, price: 9 000 VND/m3}\n"
+        f"measures:\n{measures}{more}"
+    )
+    return result_of(file)
+
+
+SAVES_ENERGY = (
+    "  - {id: m1, title: One, investment: 2 million VND, effects: {stream: steam, reduce: 10 %}}\n"
+    "  - {id: m2, title: Two, effects: {stream: air, reduce: 10 %}}\n"
+)
+SAVES_WATER = "  - {id: m3, title: Three, effects: {stream: water, reduce: 10 %}}\n"
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_co2_that_cannot_be_calculated_is_said_with_the_factors_that_are_missing(
+    tmp_path: Path, language: str
+) -> None:
+    result = plant_of(tmp_path, SAVES_ENERGY)
+    report = tmp_path / "report.md"
+    assert run(["report", str(tmp_path / "plant.yaml"), "-o", str(report), "--lang", language]) == 0
+    pages = [
+        "\n".join(plain_lines(page(result, language), language)) for page in (short_page, summary)
+    ]
+    for page in (*pages, report.read_text(encoding="utf-8")):
+        text = " ".join(page.replace("\\", "").split())
+        said = text[text.index("CO2") :].split(")")[0]
+        assert set(re.findall(r"streams[\w.-]+", said)) == FACTORS
+        assert word("incomplete", language) in said
+
+
+def test_co2_is_not_missed_where_no_energy_changes_or_it_is_published(tmp_path: Path) -> None:
+    published = (
+        "  - {id: m4, title: Four, effects: {reduces: co2, by: 3 t/year, as-published: true}}\n"
+    )
+    for measures in (SAVES_WATER, SAVES_ENERGY + published):
+        result = plant_of(tmp_path, measures)
+        for page in (short_page(result, "en"), summary(result, "en")):
+            assert "emission-factors" not in "\n".join(plain_lines(page, "en"))
+
+
+def test_a_share_of_a_baseline_that_lacks_energy_without_a_factor_is_marked(tmp_path: Path) -> None:
+    first = SAVES_ENERGY.splitlines(keepends=True)[0]
+    result = plant_of(tmp_path, first, ", emission-factors: [ipcc-2006/anthracite], ncv: 25 GJ/t")
+    text = " ".join("\n".join(plain_lines(short_page(result, "en"), "en")).split())
+    assert "Less CO2 1.84 t/year (\u22127.50 %*)" in text
+    assert "streams.power.emission-factors" in text
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_beside_an_incomplete_payback_stands_that_of_the_complete_measures(
+    tmp_path: Path, language: str
+) -> None:
+    result = plant_of(tmp_path, SAVES_ENERGY)
+    of_complete = result.totals.simple_payback_of_complete
+    assert isinstance(of_complete, Figure)
+    page = list(short_page(result, language))
+    text = re.sub(r"\n *", " ", "\n".join(plain_lines(page, language)))
+    assert "measures.m2.investment" in text
+    assert f"{word('of-complete', language)} {shown(of_complete, language)}" in text
+    whole = plant_of(tmp_path, SAVES_ENERGY.splitlines()[0] + "\n")
+    text = "\n".join(plain_lines(short_page(whole, language), language))
+    assert word("of-complete", language) not in text
 
 
 # ---- why, of long traces ------------------------------------------------------------------------

@@ -145,7 +145,7 @@ def shown(name: str) -> str:
 
 # Units of a maximum demand over months, of one, and of what one costs, as people write them.
 _OF_DEMANDS = (
-    (r"kWh\*month/hour", "kW month"), (r"month\*kVA", "kVA month"), (r"kWh/hour\b", "kW"),
+    (r"kWh\*month(/\w+)?/hour", r"kW month\1"), (r"month\*kVA", "kVA month"), (r"kWh/hour\b", "kW"),
     (r"hour\*(\w+)/kWh\b", r"\1/kW"),
 )  # fmt: skip
 

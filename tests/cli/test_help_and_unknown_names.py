@@ -22,6 +22,16 @@ def test_no_summary_of_a_command_is_cut(
     assert "..." not in page.partition("Commands:")[2]
 
 
+@pytest.mark.parametrize("arguments", [[], ["factors"]])
+def test_without_a_command_the_help_is_said_in_lines(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([*arguments, "--help"]) == 0
+    page = capsys.readouterr().out
+    assert run(arguments) == 2
+    assert capsys.readouterr().err.splitlines() == page.splitlines()
+
+
 def test_every_command_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--help"]) == 0
     listed = {

@@ -130,4 +130,4 @@ def test_a_measure_that_is_not_there(
     assert run(["assess", plant, "--measure", "m9", "--format", "json", *more]) == 2
     found = capsys.readouterr()
     assert found.out == ""
-    assert "has no measure 'm9'; its measures: m1, m2, f" in found.err
+    assert "has no measure `m9`; its measures: m1, m2, f" in found.err

@@ -666,12 +666,9 @@ def test_without_any_life_the_page_says_what_is_missing(
     assert code(whole.life_cycle_cost.before) == "incomplete"
     assert run(["assess", str(path), "--economics"]) == 0
     page = capsys.readouterr().out
-    page = page[page.index("Whole enterprise: cleaner") :]
-    assert "NPV                           incomplete (missing: measures.m1.lifetime" in page
-    assert (
-        "Life-cycle cost of the enterprise\n  before  incomplete (missing: measures.m1.lifetime"
-        in page
-    )
+    page = " ".join(page[page.index("Whole enterprise: cleaner") :].split())
+    assert "NPV incomplete (missing: measures.m1.lifetime" in page
+    assert "of the enterprise before incomplete (missing: measures.m1.lifetime" in page
     assert "Cash flow" not in page
 
 
@@ -693,14 +690,15 @@ def test_a_loan_a_grant_and_a_missing_price_on_the_page(
     assert run(["assess", str(path), "--economics"]) == 0
     page = capsys.readouterr().out.replace("\u00a0", " ")
     page = page[page.index("Whole enterprise: cleaner") :]
+    said = " ".join(page.split())
     for words in (
-        "Grants and one-off income       100.0 USD",
+        "Grants and one-off income 100.0 USD",
         "With the loan (equity)",
         "Cash flow of the whole enterprise with the loan (USD)",
         "saved: water",
         "missing: streams.resin.price",
     ):
-        assert words in page
+        assert words in said
     assert max(map(len, page.splitlines())) <= 80
 
 

@@ -82,6 +82,21 @@ measures:
     assert "annual_saving" not in amount.uncertainty
 
 
+def test_an_input_that_cancels_out_makes_nothing_uncertain() -> None:
+    """What is left of the coal for a tonne of steam is a share, however much coal there was."""
+    result = result_of("""\
+streams:
+  coal: {kind: energy, quantity: 2 774 t/year, price: 90 USD/t, uncertainty: 5 %}
+  steam: {kind: energy, quantity: 9 000 t/year, made-from: {coal: 0.2 t/t}}
+measures:
+  - {id: boiler, title: A, effects: {stream: coal, reduce: 7 %}}
+  - {id: traps, title: B, effects: {stream: steam, reduce: 400 t/year}}
+""")
+    boiler, traps = (item.line for item in result.measures)
+    assert off(boiler, "annual_saving") == pytest.approx(2774 * 0.07 * 90 * 0.05)
+    assert not traps.uncertainty
+
+
 @pytest.mark.parametrize(
     "size",
     [

@@ -141,7 +141,8 @@ def _executed(arguments: list[str], *, is_debugged: bool) -> int:
             raise
         if hasattr(error, "show"):  # a usage error, said in typer's words
             if hasattr(error, "message"):
-                error.message = shown(error.message.replace("Value error, ", ""))
+                lines = error.message.replace("Value error, ", "").split("\n")  # help has many
+                error.message = "\n".join(map(shown, lines))
             error.show(sys.stderr)
             return NOT_DONE
         if is_debugged:

@@ -71,17 +71,15 @@ class _Origins:
         uncertain: dict[str, Figure] = {}
         for name, figure in headlines(line).items():
             self._trace(figure)
-            if rank := self._rank_of[id(figure)]:
+            if self.has_tiers and (rank := self._rank_of[id(figure)]):
                 tiers[name] = TIERS[rank]
-            slopes = self._slopes_of.get(id(figure), {})
-            off = combined(*slopes.values()) if slopes else 0.0
+            off = combined(*self._slopes_of.get(id(figure), {(): 0.0}).values())
             if isclose(off, abs(figure.value), rel_tol=NUDGE):
                 off = abs(figure.value)  # all of it, without the residue of a slope
             if off and isfinite(off):
                 uncertain[name] = Figure(off, figure.unit)
         last = line.end_of_pipe and self.judged(line.end_of_pipe)
-        quality = tiers if self.has_tiers else {}
-        return line._replace(quality=quality, uncertainty=uncertain, end_of_pipe=last)
+        return line._replace(quality=tiers, uncertainty=uncertain, end_of_pipe=last)
 
     def _trace(self, figure: Figure) -> None:
         """Follow the workings of a figure as far as they are not known yet."""
@@ -101,7 +99,9 @@ class _Origins:
                 if id(operand) in self._slopes_of:
                     grows = _slope(step.formula, values, place)
                     for path, earlier in self._slopes_of[id(operand)].items():
-                        slopes[path] = slopes.get(path, 0.0) + grows * earlier
+                        moved, others = grows * earlier, slopes.get(path, 0.0)
+                        is_residue = abs(moved + others) < NUDGE * abs(moved)  # not so of a nan
+                        slopes[path] = 0.0 if is_residue else moved + others
             if slopes:
                 self._slopes_of[id(step)] = slopes
 

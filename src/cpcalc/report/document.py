@@ -10,7 +10,7 @@ from cpcalc.figures import Figure, Origin
 from cpcalc.quantities import Quantity
 from cpcalc.report import charts, economics, layout, plant, summary, tables
 from cpcalc.report.layout import Block, Cell, Chapter, Notes, Pair, Pairs, Part, Table, harmless
-from cpcalc.report.numbers import share, shown
+from cpcalc.report.numbers import cited, share, shown
 from cpcalc.report.why import Sources, why_lines
 from cpcalc.report.writers import Report, page_report
 from cpcalc.results import AssessmentResult, Economics, MeasureResult
@@ -112,7 +112,7 @@ def _summary(told: Told) -> Iterator[Part]:
         line = line._replace(economics=None)
     figures = results.figures_of(line)
     yield tables.answer("answer-saving", line.measures_counted or 0, figures, language)
-    yield Pairs(word("totals", language), [*summary.total_pairs(line, language)])
+    yield Pairs(word("totals", language), [*summary.total_pairs(told.result, line, language)])
     yield from economics.reductions(line, language)
     yield from tables.uncertainty_table(line, language)
     yield from _charts(told)
@@ -291,7 +291,7 @@ def _economics(told: Told) -> Iterator[Part]:
 def _factors(told: Told) -> Iterator[Part]:
     language, rows = told.language, []
     for used in told.result.factors:
-        texts = map(harmless, (used.reference, used.text, used.citation))
+        texts = map(harmless, (used.reference, cited(used.text, language), used.citation))
         rows.append((*texts, word(f"row-{used.quality}", language)))
     keys = ("factor", "value", "source", "row-quality")
     yield Table(word("factors-used", language), tables.columns(keys, language, keys), rows)

@@ -9,13 +9,13 @@ from cpcalc import names, results
 from cpcalc.figures import Figure, NotApplicable, figures_in
 from cpcalc.report import layout, tables
 from cpcalc.report.layout import Block, Cell, Column, Notes, Pair, Pairs, Table, harmless
-from cpcalc.report.numbers import cell, decimal, scale_of, share, shown
+from cpcalc.report.numbers import Scale, cell, scale_of, share, shown
 from cpcalc.results import AssessmentResult, BreakEven, CashFlow, Economics, Line, Swing
 from cpcalc.rows import MeasureOrGroup, bundle_of, counting
 from cpcalc.texts import title, word, word_in
 
 RATIOS = ("savings_to_investment", "debt_service_cover", "average_debt_service_cover")
-WIDEST_HEADER_CELLS = 10
+A_RATIO = Scale(1.0, 2, "")
 
 
 def economics_page(result: AssessmentResult, language: str) -> Iterator[Block]:
@@ -66,8 +66,7 @@ def cells_of(record: object, figures: Iterable[str], language: str) -> dict[str,
         figure = getattr(record, name)
         if isinstance(figure, Figure) and not figure.unit.exponents:
             is_ratio = name in RATIOS
-            is_plain = is_ratio and not figure.is_partial and figure.bound is None
-            figure = decimal(figure.value, 2, language) if is_plain else layout.Together((figure,))
+            figure = cell(figure, A_RATIO, language) if is_ratio else layout.Together((figure,))
         cells[name] = figure
     return cells
 
@@ -125,10 +124,11 @@ def _assumptions(economics: Economics, language: str) -> Iterator[Pair]:
 
 def _flow_tables(flow: CashFlow, language: str, prefix: str, *, in_full: bool) -> Iterator[Table]:
     """Years down, lines across; savings of all streams as one column unless in full."""
-    sums: dict[str, Sequence[Cell]] = {"investment": flow.invested, "saving": flow.saved}
-    own = [line for line in flow.lines if in_full or line.key in ("running_cost", "tax")]
-    columns = [] if in_full else [(line_word(key, language), sums[key]) for key in sums]
-    columns += [(line_word(line.key, language), line.amounts) for line in own]
+    own: Iterable[tuple[str, Sequence[Figure]]] = flow.lines
+    if not in_full:
+        summed = ("investment", flow.invested), ("saving", flow.saved)
+        own = [*summed, *(line for line in flow.lines if line.key in ("running_cost", "tax"))]
+    columns = [(line_word(key, language), amounts) for key, amounts in own]
     columns.append((word("net", language), flow.net))
     if flow.discounted is not None and flow.cumulative is not None:
         columns.append((word("present", language), flow.discounted))
@@ -142,27 +142,13 @@ def _flow_tables(flow: CashFlow, language: str, prefix: str, *, in_full: bool) -
         yield _yearly(f"{prefix}financing", columns, language)
 
 
-def _yearly(key: str, columns: Sequence[tuple[str, Sequence[Cell]]], language: str) -> Table:
+def _yearly(key: str, columns: Sequence[tuple[str, Sequence[Figure]]], language: str) -> Table:
     """A row a year; no amount where it is zero, so that the eye finds what happens."""
     heads = tables.columns(("year",), language)
-    heads += [Column(label, _in_two_lines(label)) for label, _ in columns]
-    amounts = [[_unless_zero(item) for item in column] for _, column in columns]
-    years = [str(year) for year in range(len(amounts[0]))]
-    rows = list(zip(years, *amounts, strict=True))
+    heads += [Column(label, layout.in_two_lines(label)) for label, _ in columns]
+    amounts = [[item if item.value else None for item in column] for _, column in columns]
+    rows = [(str(year), *cells) for year, cells in enumerate(zip(*amounts, strict=True))]
     return Table(word(key, language), heads, rows)
-
-
-def _unless_zero(cell: Cell) -> Cell:
-    return None if isinstance(cell, Figure) and not cell.value else cell
-
-
-def _in_two_lines(header: str) -> str:
-    """A header of several words in two lines, so that all columns fit into a narrow window."""
-    words = header.split(" ")
-    if len(header) <= WIDEST_HEADER_CELLS or len(words) == 1:
-        return header
-    half = (len(words) + 1) // 2
-    return f"{' '.join(words[:half])}\n{' '.join(words[half:])}"
 
 
 def line_word(key: str, language: str) -> str:

@@ -189,7 +189,8 @@ def line_data(line: results.Line, place: str = "measures") -> Data:
         value = results.value_at(line, name.key)
         is_there = name.is_always_there or value
         if name.key == "investment":
-            value = line.investment or _no_investment(line, place)
+            lacks = unknown(*results.investments_missing(line, place))
+            value = line.investment or {"amounts": (), "converted": lacks}
         elif name.key == "running_cost" and value is None:
             fields = (f"{place}.running-cost",)
             value = NotApplicable("not-applicable", "no-running-cost", fields)
@@ -225,10 +226,6 @@ def _put(data: Data, key: str, value: Any) -> None:
     for group in groups:
         data = data.setdefault(group, {})
     data[last] = value
-
-
-def _no_investment(line: results.Line, place: str) -> Data:
-    return {"amounts": (), "converted": unknown(*results.investments_missing(line, place))}
 
 
 @written.register

@@ -224,6 +224,13 @@ def wrapped(text: str, width: int) -> list[str]:
     return lines
 
 
+def in_two_lines(header: str) -> str:
+    """A header of several words in two lines, so that its column fits into a narrow window."""
+    words = header.split(" ")
+    half = (len(words) + 1) // 2
+    return "\n".join(map(" ".join, filter(None, (words[:half], words[half:]))))
+
+
 # Bars never get thinner than this, however small the page: below it they say nothing.
 NARROWEST_BARS_CELLS = 10
 
@@ -381,6 +388,8 @@ def cell_text(value: Cell, scale: Scale | None, language: str) -> str:
 
 def pair_text(value: Cell, language: str) -> str:
     """A value beside its label; a reason says what is missing."""
+    if isinstance(value, Together):
+        return "".join(pair_text(part, language) for part in value.parts)
     text = cell_text(value, None, language)
     if isinstance(value, NotApplicable) and value.missing:
         return f"{text} ({word('missing', language)}: {missing_text(value.missing, language)})"

@@ -5,6 +5,7 @@ the language's. Money is shown in the unit people say: million VND, triệu đ�
 """
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -113,8 +114,13 @@ def rounded(value: float, scale: Scale) -> float:
 
 def in_language(text: str, language: str) -> str:
     """The periods and pieces of a unit in the language: ``t CO2/năm``."""
-    words = words_of("numbers", language)
-    return "/".join(words.get(part, part) for part in text.split("/"))
+    return "/".join(words_of("numbers", language).get(part, part) for part in text.split("/"))
+
+
+def cited(text: str, language: str) -> str:
+    """An amount as a factor set writes it, internationally, in the signs of the language."""
+    number, *unit = re.split(" (?=[^0-9])", text, maxsplit=1)
+    return " ".join([_in_signs(number.replace(" ", ","), language), *unit])
 
 
 def decimal(value: float, decimals: int, language: str) -> str:
@@ -191,7 +197,6 @@ def cell_format(figure: Figure) -> str:
     """The number format of a cell in a workbook, which holds the figure itself, unrounded."""
     value, is_share = figure.value, figure.unit.exponents in ((), (("year", -1),))
     decimals = _decimals(abs(value) * (100 if is_share else 1))
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    pattern += "%" if is_share else ""
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "") + ("%" if is_share else "")
     sign, mark = BOUND_SIGNS.get(figure.bound or "", ""), "*" if figure.is_partial else ""
     return (f'"{sign}"' if sign else "") + pattern + (f'"{mark}"' if mark else "")

@@ -143,27 +143,14 @@ def _table(table: Table, language: str, width: int) -> Iterator[RenderableType]:
 
 
 def _fitted(texts: layout.TableTexts, width: int) -> tuple[layout.TableTexts, list[int]]:
-    """The columns with what each needs of the line; extra ones only as far as all fit into it.
-
-    Heads of money are in two lines where one leaves the names less than they need.
-    """
+    """The columns with what each needs of the line; extra ones only as far as all fit into it."""
     every = range(len(texts.columns))
-    extra = [place for place in every if texts.columns[place].is_extra][::-1]
-    heads = [
-        column._replace(header="\n".join(column.header.rsplit(" ", 1)))
-        if column.is_money
-        else column
-        for column in texts.columns
-    ]
-    whole = texts._replace(columns=heads)
-    fewer = [[at for at in every if at not in extra[:gone]] for gone in range(len(extra) + 1)]
-    for wanted in (texts, *map(whole.at, fewer)):
-        found = wanted.at(range(len(wanted.columns)))
-        widths = _widths(found, width)
-        is_whole = wanted is not texts or found.rows == texts.rows
-        if is_whole and _width_of(widths) <= width:
-            return found, widths
-    return whole, _widths(whole, width)
+    extra = [at for at in every if texts.columns[at].is_extra]
+    found = texts.at(every)
+    widths = _widths(found, width)
+    if not extra or _width_of(widths) <= width:
+        return found, widths
+    return _fitted(texts.at([at for at in every if at != extra[-1]]), width)
 
 
 def _widths(texts: layout.TableTexts, width: int) -> list[int]:

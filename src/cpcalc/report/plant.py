@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from cpcalc.figures import OPPOSITE, Figure, Origin, Reported
+from cpcalc.figures import OPPOSITE, Figure, NotApplicable, Origin, Reported, unknown
 from cpcalc.names import USES
 from cpcalc.plant import BeforeAfter, ClassTotal, Standing
 from cpcalc.report import tables
-from cpcalc.report.layout import Cell, Table, Together, harmless
-from cpcalc.report.numbers import share, shown
+from cpcalc.report.layout import Cell, Table, Together, harmless, in_two_lines
+from cpcalc.report.numbers import shown
 from cpcalc.report.why import is_sum
 from cpcalc.results import AssessmentResult
 from cpcalc.texts import title, word
@@ -44,7 +44,10 @@ def streams(result: AssessmentResult, language: str) -> Iterator[Table]:
     if rows:
         keys = ("stream", *COMPARED[:3], "saving", *COMPARED[3:], "cost-before", "cost-after")
         columns = tables.columns(keys, language, COMPARED[:1])
-        columns[-2:] = [column._replace(is_money=True) for column in columns[-2:]]
+        columns[-2:] = [
+            column._replace(header=in_two_lines(column.header), is_money=True)
+            for column in columns[-2:]
+        ]
         amounts = rows[: len(rows) - totals]
         columns[5] = columns[5]._replace(is_extra=all(row[2] or not row[5] for row in amounts))
         notes = [*_productions(result, language), *tables.bill_notes(result, language)]
@@ -155,15 +158,28 @@ def by_class(result: AssessmentResult, language: str) -> Iterator[Table]:
             yield tables.table(f"by-{key}", keys, rows, language, yearly=True)
 
 
-def of_baseline(result: AssessmentResult, kind: str, language: str) -> Cell:
+def of_baseline(result: AssessmentResult, kind: str) -> Cell:
     """A reduction of the whole bundle, with the change of the whole that it is."""
     cut = result.totals.reductions.get(kind)
     whole = result.baseline and result.baseline.pollution.get(kind)
     before = whole.before if whole else None
     if not isinstance(cut, Figure) or not isinstance(before, Figure) or before.unit is not cut.unit:
-        return cut
-    part = share(-cut.value / before.value, language) if before.value > 0 else ""
-    return Together((cut, f" ({part})")) if part else cut
+        return cut or (without_factors(result) if kind == "co2" else None)
+    # marked as the whole is, where energy without a factor may be part of it
+    part = replace(before, value=-cut.value / before.value, unit=ONE) if before.value > 0 else None
+    return Together((cut, " (", part, ")")) if part else cut
+
+
+def without_factors(result: AssessmentResult) -> NotApplicable | None:
+    """Why CO2 is not calculated, where energy is saved and none of it has a factor."""
+    said = {*result.totals.reductions, *result.totals.stated_reductions}
+    fields = [
+        f"streams.{stream.id}.emission-factors"
+        for stream in result.streams
+        if stream.kind == "energy" and result.baseline and stream.id in result.baseline.costs
+        if (saved := _known(stream.saving_share) or _known(stream.saving)) and saved.value
+    ]
+    return unknown(*fields) if fields and not said & {"co2", "co2e"} else None
 
 
 def _productions(result: AssessmentResult, language: str) -> Iterator[str]:

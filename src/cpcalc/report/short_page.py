@@ -30,7 +30,7 @@ def short_page(result: AssessmentResult, language: str) -> Iterator[Block]:
     if bundle.groups:
         members = [measure for measure in bundle.measures if measure not in bundle.alone]
         yield from _measures(name, members, None, language)
-        name = word("groups", language)
+        name = word("groups-and-others" if bundle.alone else "groups", language)
     yield from _measures(name, [*bundle.groups, *bundle.alone], totals, language)
     last = totals.end_of_pipe
     if last is not None:
@@ -55,6 +55,9 @@ def _answer(result: AssessmentResult, language: str) -> Iterator[Pair]:
             for kind, part in by_size
         ]
         saving = layout.Together((whole, f" ({', '.join(kinds)})")) if len(kinds) > 1 else whole
+    payback: Cell = totals.simple_payback
+    if isinstance(of_complete := totals.simple_payback_of_complete, Figure):
+        payback = layout.Together((payback, f"; {word('of-complete', language)} ", of_complete))
     basis = result.basis
     who = [str(value) for _, value in summary.who(result, language)][:1]
     period = ", ".join(filter(None, (basis.period, basis.currency)))
@@ -62,7 +65,7 @@ def _answer(result: AssessmentResult, language: str) -> Iterator[Pair]:
     cells: dict[str, Cell] = {
         "period" if basis.period else "currency": about,
         "investment": tables.investment_cell(totals.investment),
-        "payback": totals.simple_payback,
+        "payback": payback,
         "gross-saving": saving,
         "running-cost-short": totals.running_cost,
     }
@@ -71,7 +74,7 @@ def _answer(result: AssessmentResult, language: str) -> Iterator[Pair]:
 
 def _avoided(result: AssessmentResult, language: str) -> Iterator[Pair]:
     for kind in AVOIDED:
-        if (cut := plant.of_baseline(result, kind, language)) is not None:
+        if (cut := plant.of_baseline(result, kind)) is not None:
             yield word("less", language, what=word(kind, language)), cut
 
 

@@ -7,7 +7,7 @@ from cpcalc import results
 from cpcalc.figures import ROUNDING, Figure, Reported, figures_in
 from cpcalc.report import plant, tables
 from cpcalc.report.layout import Block, Cell, Column, Marked, Notes, Pair, Pairs, Table, harmless
-from cpcalc.report.numbers import share, shown
+from cpcalc.report.numbers import cited, share, shown
 from cpcalc.report.tables import FigureRow, NamedLine
 from cpcalc.results import AssessmentResult, Line, MeasureResult
 from cpcalc.rows import MeasureOrGroup, bundle_of
@@ -34,7 +34,7 @@ def summary(result: AssessmentResult, language: str) -> Iterator[Block]:
     yield from tables.month_charts(result, language)
     yield from measure_tables(result, language)
     yield from interaction(result, language)
-    yield Pairs(word("totals", language), list(total_pairs(result.totals, language)))
+    yield Pairs(word("totals", language), list(total_pairs(result, result.totals, language)))
     yield from by_status(result, language)
     yield from plant.by_class(result, language)
     yield from tables.uncertainty_table(result.totals, language)
@@ -69,7 +69,8 @@ def rests_on(result: AssessmentResult, language: str) -> Iterator[Pair]:
         yield "", choices
     for used in filter(_is_electricity, result.factors):
         reason = f"; {harmless(used.because)}" if used.because else ""
-        yield word("electricity-factor", language), f"{used.text}, {used.reference}{reason}"
+        value = f"{cited(used.text, language)}, {used.reference}{reason}"
+        yield word("electricity-factor", language), value
 
 
 def _is_electricity(used: results.FactorUsed) -> bool:
@@ -208,7 +209,7 @@ def _differ(figures: Iterable[Reported | None]) -> bool:
 # ---- totals and small print ----------------------------------------------------------------------
 
 
-def total_pairs(line: Line, language: str) -> Iterator[Pair]:
+def total_pairs(result: AssessmentResult, line: Line, language: str) -> Iterator[Pair]:
     """The money of a line, its economics, and what it avoids over lives."""
     yield from tables.money_pairs(line, language)
     figures = results.figures_of(line)
@@ -222,6 +223,7 @@ def total_pairs(line: Line, language: str) -> Iterator[Pair]:
     yield from tables.labelled(cells, language)
     for gas, figure in line.avoided_emissions.get("outside_scopes", {}).items():
         yield word("outside-scopes", language, gas=unit_text(gas)), figure
+    yield from tables.labelled({"co2": plant.without_factors(result)}, language)
     for name, figure in line.lifetime_reductions.items():  # amounts, no rates
         yield word("over-lives", language, gas=word(name, language)), figure
 
@@ -280,8 +282,7 @@ def _factor_notes(result: AssessmentResult, language: str) -> Iterator[str]:
     doubtful = [used.reference for used in result.factors if used.quality == "unverified"]
     if doubtful:
         yield word("unverified", language, factors=", ".join(doubtful))
-    has_grid = any(used.kind == GRID for used in result.factors)
-    if result.totals.lifetime_reductions and has_grid:
+    if result.totals.lifetime_reductions and any(used.kind == GRID for used in result.factors):
         decline = result.basis.grid_decline
         yield word("grid-declines" if decline else "grid-constant", language, share=decline)
 

@@ -90,8 +90,8 @@ class _StreamLinker:
         unit = self._own_unit() or unit_in_effects(self.context, self.name, self.substance)
         emitted = list(terms_and_treatments(self.context, written, self.path, unit))
         terms = tuple(term for term in emitted if isinstance(term, model.EmissionTerm))
-        heat = self.context.heat_of(written, terms, self._basis_of_price)
-        price = link_or_none(lambda: self._price(heat))
+        paid_by = self.context.heat_of(written, terms, self._basis_of_price)
+        price = link_or_none(lambda: self._price(paid_by))
         given = written.quantity
         if written.for_ is not None and written.for_ not in self.context.products:
             at = (*self.path, "for")
@@ -125,7 +125,7 @@ class _StreamLinker:
             per=written.per,
             product=written.for_ or written.per,
             specific=figure_of(given, self.substance) if given and written.per else None,
-            heat=heat,
+            heat=self.context.heat_of(written, terms),
             is_period=parent is not None and written.price is not None,
         )
 
