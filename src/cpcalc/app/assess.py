@@ -117,7 +117,7 @@ def _errors_of_the_rest(
         of: Path = error.path
         if result is not None and result.file.expect and of[:1] == ("expect",):
             of = (*result.file.expect[int(of[1])].figure.split("."),)
-        # figures of the whole are others without what was taken out, and so is what it is taken from
+        # figures of the whole, and what stood around what was taken out, are others without it
         is_linked = of[:1] and of[0] not in load.APART
         is_telling = is_linked if result is None else of[:1] and of[0] in load.SECTIONS
         if is_telling and of[:2] not in rest[1]:
