@@ -312,3 +312,50 @@ measures: [{id: a, title: A, effects: {stream: maximum, reduce: 10 kW}}]
     assert "0,5764 t CO2/MWh" in page
     assert "kW tháng/t" in page
     assert "hour" not in page
+
+
+BILLS = (
+    HEAD
+    + """
+products: [{id: cloth}]
+streams:
+  gas: {kind: energy, annual-cost: 5 000 USD/year}
+  oven: {part-of: gas, share: 40 %}
+  oil: {kind: energy, annual-cost: 1 000 USD/year}
+measures:
+"""
+)
+TENTH = "  - {id: tenth, title: A, investment: 100 USD, effects: {stream: oil, reduce: 10 %}}\n"
+FIFTH = "  - {id: fifth, title: B, investment: 100 USD, effects: {stream: oil, reduce: 20 %}}\n"
+UNKNOWN = "  - {id: rest, title: C, effects: {stream: oil, from: 3 L/t, to: 2 L/t, per: cloth}}\n"
+
+
+def test_a_share_of_what_is_known_by_its_bill_saves_that_share_of_the_bill() -> None:
+    result = result_of(BILLS + TENTH + FIFTH)
+    figures = figures_by_path(result)
+    assert [value(figures, f"measures.{name}.annual_saving") for name in ("tenth", "fifth")] == [
+        100,
+        pytest.approx(180),  # a fifth of the 900 that are left
+    ]
+    assert isclose(value(figures, "measures.fifth.simple_payback"), 100 / 180)
+    assert isclose(value(figures, "measures.fifth.order_free_saving"), (200 + 180) / 2)
+    assert is_whole(figures["totals.annual_saving"])
+    bill = [value(figures, f"baseline.costs.oil.{side}") for side in ("before", "after")]
+    assert isclose(bill[0] - bill[1], value(figures, "totals.annual_saving"))
+
+
+@pytest.mark.parametrize(
+    ("measures", "stream"),
+    [
+        (TENTH + UNKNOWN, "oil"),
+        (UNKNOWN + TENTH, "oil"),
+        ("  - {id: oven, title: D, effects: {stream: oven, reduce: 50 %}}\n", "gas"),
+    ],
+)
+def test_of_a_bill_that_an_unknown_amount_comes_off_nothing_is_known_after(
+    measures: str, stream: str
+) -> None:
+    figures = figures_by_path(result_of(BILLS + measures))
+    assert isinstance(figures[f"baseline.costs.{stream}.after"], NotApplicable)
+    assert f"streams.{stream}.change" not in figures
+    assert not is_whole(figures["totals.annual_saving"])

@@ -248,6 +248,17 @@ def defined(value: float, unit: Unit, text: str) -> Figure:
     return given(float(value), unit, Origin("definition", (), text))
 
 
+# From ten thousand on digits are grouped; beyond a quadrillion an exponent reads better.
+LEAST_GROUPED, MOST_GROUPED = 1e4, 1e15
+
+
+def legible(value: float, digits: int = 6) -> str:
+    """A number to so many digits, in groups of three instead of with an exponent."""
+    short = float(f"{value:.{digits}g}")
+    is_grouped = LEAST_GROUPED <= abs(short) < MOST_GROUPED
+    return f"{short:,.0f}".replace(",", " ") if is_grouped else f"{short:.{digits}g}"
+
+
 # ---- bounds --------------------------------------------------------------------------------------
 
 AT_LEAST, AT_MOST, ESTIMATE = "at-least", "at-most", "estimate"

@@ -182,10 +182,11 @@ def row_figures(line: results.Line) -> RowFigures:
         is_share = declared.key in MAY_BE_SHARES and getattr(figure, "unit", None) is ONE
         if declared.is_of_enterprises and not is_share:
             of_rows[name] = figure
-    return {name: _without_workings(figure) for name, figure in of_rows.items()}
+    return {name: without_workings(figure) for name, figure in of_rows.items()}
 
 
-def _without_workings(figure: Reported) -> Reported:
+def without_workings(figure: Reported) -> Reported:
+    """A figure as it is told, without what it was made from."""
     if isinstance(figure, NotApplicable):
         return figure._replace(missing=())
     return replace(figure, formula=None, operands=(), missing=())

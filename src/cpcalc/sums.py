@@ -19,6 +19,7 @@ from cpcalc.figures import (
     gathered,
     is_whole,
     joined,
+    legible,
     unknown,
 )
 from cpcalc.results import Identity, Investment, Line
@@ -188,3 +189,25 @@ def broken(identities: Iterable[Identity]) -> list[Diagnostic]:
             values = {"name": name, "left": f"{left:.12g}", "right": f"{right:.12g}"}
             problems.append(Diagnostic("identity-broken", (), values))
     return problems
+
+
+# ---- published figures ---------------------------------------------------------------------------
+
+
+def judged(
+    not_reproduced: str | None, words: tuple[str, str], values: Mapping[str, str], *, agrees: bool
+) -> tuple[str, Diagnostic | None]:
+    """What became of a published figure, by ``words`` where it agrees or not; and a diagnostic
+    where that is not what its file says."""
+    if not_reproduced is not None:
+        told = Diagnostic("now-reproduced", ("not-reproduced",), values)
+        return ("now-reproduced", told) if agrees else ("not-reproduced", None)
+    missed = Diagnostic("expectation-missed", ("figure",), values)
+    return (words[0], None) if agrees else (words[1], missed)
+
+
+def said(found: Reported | None) -> str:
+    """A recomputed figure, or why there is none, in a message."""
+    if isinstance(found, NotApplicable):
+        return found.code + (f" ({', '.join(found.missing)})" if found.missing else "")
+    return "-" if found is None else f"{legible(found.value)} {found.unit}".removesuffix(" 1")

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cpcalc.app.assess import Options, assess
-from cpcalc.figures import Figure, Reported
-from cpcalc.results import AssessmentResult
+from cpcalc.figures import Figure, Reported, steps
+from cpcalc.results import AssessmentResult, figures_by_path
+from cpcalc.source.reader import leaves_of, read
 
 HEAD = """cpcalc: 1
 numbers: international
@@ -183,3 +184,19 @@ def test_nothing_is_divided_by_an_output_of_nothing(output: str, effect: str) ->
     assert known(streams["cloth"].after) == pytest.approx(made)
     assert known(streams["dye"].after) == pytest.approx(made * 0.02, abs=1e-9)
     assert all(identity.holds for identity in result.identities)
+
+
+def test_every_input_of_a_figure_can_be_changed_where_it_stands() -> None:
+    """Also beside a margin, whose stream the file never writes out."""
+    text = HEAD + TARIFF + "  - {id: m, title: M, effects: {product: cloth, increase: 5 %}}\n"
+    written = dict(leaves_of(read(text.encode(), "plant.yaml").tree))
+    leaves = [
+        leaf.operands[0]
+        for figure in figures_by_path(result_of(text)).values()
+        if isinstance(figure, Figure)
+        for leaf in steps(figure)
+        if leaf.formula is None and leaf.operands
+    ]
+    inputs = {origin.reference: origin.text for origin in leaves if origin.kind == "input"}
+    assert ("products", 0, "margin") in inputs
+    assert inputs == {path: written.get(path) for path in inputs}

@@ -20,7 +20,6 @@ from cpcalc.engine.baseline import by_class, plant
 from cpcalc.engine.origins import with_origins
 from cpcalc.figures import TooLargeError, with_bounds
 from cpcalc.library import Library
-from cpcalc.plant import Specific
 from cpcalc.resolve import model, resolve, with_properties
 from cpcalc.resolve.context import figure_of
 from cpcalc.results import AssessmentResult
@@ -107,17 +106,20 @@ def _refused(document: Document, found: list[Diagnostic]) -> Outcome:
 def _errors_of_the_rest(
     document: Document, found: Sequence[Diagnostic], options: Options
 ) -> list[Diagnostic]:
-    """Errors that only a result shows, of what has nothing to do with those found before."""
+    """Errors of what has nothing to do with those found before."""
     rest = load.apart(document, found)
-    outcome = _assessed(rest[0], options, is_rest=True) if rest is not None else None
-    if rest is None or outcome is None or outcome.result is None:
+    if rest is None:
         return []
-    expected = [item.figure.split(".") for item in outcome.result.file.expect or ()]
+    outcome = _assessed(rest[0], options, is_rest=True)
+    result = outcome.result
+    expected = [item.figure.split(".") for item in (result and result.file.expect) or ()]
     errors = []
     for error in errors_of(outcome.diagnostics):
         is_figure = error.path[:1] == ("expect",)
         of: Path = (*expected[int(error.path[1])],) if is_figure else error.path
-        if of[:1] and of[0] in load.SECTIONS and of[:2] not in rest[1]:
+        # figures of the whole are others without what was taken out
+        is_telling = result is None or (of[:1] and of[0] in load.SECTIONS)
+        if is_telling and of[:2] not in rest[1]:
             errors.append(error)
     return errors
 
@@ -182,7 +184,7 @@ def _assessed(document: Document, options: Options, *, is_rest: bool = False) ->
 
 # Figures that take half the time: they are worked out only where somebody asks for them.
 _WHOLE = "whole_enterprise."
-_DEAR = (".economics", "order_free", "baseline.", "specific.", _WHOLE)
+_DEAR = (".economics", "order_free", "baseline.", "specific.", "by_", _WHOLE)
 
 
 def _as_wide_as(expected: Sequence[str], options: Options) -> Options:
@@ -202,11 +204,16 @@ def _result(
     provenance: results.Provenance,
     options: Options,
 ) -> AssessmentResult:
-    calculation, projects = calculate(resolved), None
-    baseline, specific = None, dict[str, Specific]()
+    calculation, projects, of_plant = calculate(resolved), None, dict[str, Any]()
     if not options.totals_only:
         baseline, specific = plant(resolved, calculation.left)
         calculation = with_order_free(resolved, calculation)
+        of_plant = {
+            "baseline": baseline,
+            "specific": specific,
+            "by_type": by_class("type", calculation),
+            "by_cost_class": by_class("cost_class", calculation),
+        }
         if resolved.terms is not None:
             projects = Projects(resolved)
             calculation = with_economics(projects, calculation)
@@ -229,10 +236,7 @@ def _result(
         sensitivity=sensitivities,
         whole_enterprise=whole,
         remarks=dict(_remarks(assessment)),
-        baseline=baseline,
-        specific=specific,
-        by_type=by_class("type", calculation),
-        by_cost_class=by_class("cost_class", calculation),
+        **of_plant,
     )
     return with_origins(result, assessment)
 

@@ -5,9 +5,8 @@ the shards it was made in.
 """
 
 import hashlib
-import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import closing
 from functools import cache as memory
@@ -25,8 +24,6 @@ from cpcalc.app.many import Cache, Listed, Shard, listed, results, worker_ended
 from cpcalc.diagnostics import Diagnostic, Path, Span, has_errors, with_ids
 from cpcalc.programme import Member, again
 from cpcalc.programme.totals import Counting
-from cpcalc.report.json_result import json_text
-from cpcalc.report.json_totals import row_text
 from cpcalc.rows import EnterpriseRow, row_of
 from cpcalc.source.reader import Document
 
@@ -55,12 +52,8 @@ _ANSWER = TypeAdapter(Answer, config=ConfigDict(defer_build=True))
 
 
 def in_bytes(answer: Answer) -> bytes:
-    """An answer in three lines, as it is kept: the tables and factor sets that it rests on, its row
-    as JSON tells it, and the whole of it."""
-    row = answer.row
-    beside = json_text([row.tables, row.factor_sets] if row is not None else [])
-    told = row_text(row) if row is not None and row.detail is None else ""
-    return f"{beside}\n{told}\n".encode() + _ANSWER.dump_json(answer) + b"\n"
+    """An answer as it is kept: a line of JSON."""
+    return _ANSWER.dump_json(answer) + b"\n"
 
 
 NO_ASSESSMENT = in_bytes(Answer())
@@ -68,17 +61,7 @@ NO_ASSESSMENT = in_bytes(Answer())
 
 def answer_file(name: str, options: assess.Options) -> Answer:
     """Read and assess a file; one that cannot be read is a problem, not an exception."""
-    return answer_of(assess.assess_file(name, options), detailed=not options.totals_only)
-
-
-def _answered(name: str, options: assess.Options) -> tuple[str, bytes]:
-    """The hash of a file that has a row, and the answer as it is kept."""
-    answer = answer_file(name, options)
-    return answer.row.sha256 if answer.row is not None else "", in_bytes(answer)
-
-
-def answer_of(outcome: assess.Outcome, *, detailed: bool) -> Answer:
-    """What a file that was assessed gives a batch or, ``detailed``, a programme."""
+    outcome, detailed = assess.assess_file(name, options), not options.totals_only
     if disk.kind_of(outcome.text) not in (None, "assessment"):
         return Answer()
     result, document = outcome.result, outcome.document
@@ -87,10 +70,14 @@ def answer_of(outcome: assess.Outcome, *, detailed: bool) -> Answer:
         placed = (item._replace(path=with_ids(item.path, outcome.ids)) for item in problems)
         return Answer(problems=tuple(placed))
     warnings = sum(item.severity == "warning" for item in outcome.diagnostics)
-    return Answer(
-        row_of(result, warnings, detailed=detailed),
-        places=tuple(_places(document, detailed=detailed)),
-    )
+    places = tuple(_places(document, detailed=detailed))
+    return Answer(row_of(result, warnings, detailed=detailed), places=places)
+
+
+def _answered(name: str, options: assess.Options) -> tuple[str, bytes]:
+    """The hash of a file that has a row, and the answer as it is kept."""
+    answer = answer_file(name, options)
+    return answer.row.sha256 if answer.row is not None else "", in_bytes(answer)
 
 
 # What the file of an enterprise says that its programme, or another enterprise, may contradict.
@@ -179,10 +166,9 @@ class Spool:
         """Rows and failures in the order of the files' names."""
         for file in sorted(self._places):
             self._file.seek(self._places[file])
-            _, told, data = (self._file.readline() for _ in range(3))
-            row, problems, places = _ANSWER.validate_json(data)
+            row, problems, places = _ANSWER.validate_json(self._file.readline())
             if row is not None:
-                yield Member(file.name, row, file.path, places, told.decode().rstrip("\n"))
+                yield Member(file.name, row, file.path, places)
             else:
                 yield Failure(file.name, file.path, problems)
 
@@ -204,22 +190,16 @@ def run_batch(paths: Sequence[str], job: Job, progress: Progress) -> Spool:
     return assess_all(files, job, progress)
 
 
-def assess_all(
-    files: Sequence[Listed], job: Job, progress: Progress, known: Mapping[str, Answer] | None = None
-) -> Spool:
-    """Assess listed files, or take what is kept of them; what is computed is kept at once.
-
-    ``known`` are answers that are at hand, by the absolute path of the file.
-    """
+def assess_all(files: Sequence[Listed], job: Job, progress: Progress) -> Spool:
+    """Assess listed files, or take what is kept of them; what is computed is kept at once."""
     answers = Spool()
     # Nothing is kept of frozen files: their locks can change too.
     is_used = job.cached and not job.options.frozen
     options = [sorted(item) if isinstance(item, frozenset) else item for item in job.options]
     with closing(Cache(repr(options), is_used=is_used)) as cache:
-        is_current, left = memory(_is_current), []
+        pinned_sha256, left = memory(sets.set_sha256), []
         for file in files:
-            at_hand = (known or {}).get(os.path.abspath(file.path))
-            kept = in_bytes(at_hand) if at_hand else _kept(file.path, cache, is_current)
+            kept = _kept(file.path, cache, pinned_sha256)
             if kept is None:
                 left.append(file)
             else:
@@ -238,24 +218,15 @@ def assess_all(
     return answers
 
 
-def _kept(path: str, cache: Cache, is_current: Callable[[bytes, str], bool]) -> bytes | None:
+def _kept(path: str, cache: Cache, pinned_sha256: Callable[[str, str], str]) -> bytes | None:
     """What is kept of a file, where its bytes, its tables and its factor sets are the same."""
-    kept = cache.row(_sha256_of(path))
-    is_same = kept is not None and is_current(kept.partition(b"\n")[0], disk.folder_of(path))
-    return kept if is_same else None
-
-
-def _is_current(kept: bytes, beside: str) -> bool:
-    """Whether the tables and factor sets beside a file are those of the answer that is kept."""
-    beside_it, pinned = json.loads(kept)
-    for name, sha256 in beside_it.items():
-        if _sha256_of(os.path.join(beside, name)) != sha256:
-            return False
-    for pin, sha256 in pinned.items():
-        current, _ = sets.factor_set(pin, beside)
-        if current is None or current.sha256 != sha256:
-            return False
-    return True
+    kept, beside = cache.row(_sha256_of(path)), disk.folder_of(path)
+    row = _ANSWER.validate_json(kept).row if kept is not None else None
+    if row is None:
+        return None
+    tables = {name: _sha256_of(os.path.join(beside, name)) for name in row.tables}
+    pinned = {pin: pinned_sha256(pin, beside) for pin in row.factor_sets}
+    return kept if tables == row.tables and pinned == row.factor_sets else None
 
 
 def _sha256_of(path: str) -> str:

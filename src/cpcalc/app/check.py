@@ -19,11 +19,11 @@ from cpcalc.app.load import kind_of, load_document, load_lock
 from cpcalc.app.many import results, worker_ended
 from cpcalc.checks import FULL
 from cpcalc.diagnostics import Diagnostic, Path, catalogue, dotted
-from cpcalc.figures import Figure
 from cpcalc.quantities import Quantity, Range, parse_quantity
 from cpcalc.report.check_page import FileReport
 from cpcalc.report.problems import printable
 from cpcalc.results import ExpectationResult
+from cpcalc.rows import without_workings
 from cpcalc.schema import amounts_in
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.leaves import Reading
@@ -34,58 +34,31 @@ from cpcalc.units import QuantityError, respelling
 def check_files(
     names: Sequence[str], tier: str = FULL, *, frozen: bool = False
 ) -> list[FileReport]:
-    """Check files, in their order; a programme takes its enterprises as they were checked."""
-    programmes = {name for name in names if len(names) > 1 and _is_programme(name)}
-    others = [name for name in names if name not in programmes]
-    work = partial(_checked, tier=tier, frozen=frozen)
-    reports: dict[str, FileReport] = {}
-    answers: dict[str, batch.Answer] = {}
-    for position, checked in results(work, others):
-        name = others[position]
-        reports[name], answer = checked or (FileReport(name, None, (worker_ended(name),)), None)
-        if answer is not None:
-            answers[os.path.abspath(name)] = answer
-    for name in programmes:
-        reports[name], _ = _checked(name, tier, frozen=frozen, known=answers)
-    return [reports[name] for name in names]
+    """Check files, in their order."""
+    checked = dict(results(partial(check_file, tier=tier, frozen=frozen), names))
+    return [
+        checked[at] or FileReport(name, None, (worker_ended(name),))
+        for at, name in enumerate(names)
+    ]
 
 
-def _is_programme(name: str) -> bool:
-    """Whether a file is a programme; standard input can be read only once."""
-    return name != STANDARD_INPUT and disk.kind_of(disk.text_of(name)) == "programme"
+def check_file(name: str, tier: str = FULL, *, frozen: bool = False) -> FileReport:
+    """Read and check one file."""
+    return check_document(document_of(name), tier, frozen=frozen)
 
 
-def check_file(name: str) -> FileReport:
-    """Read and check one file in full."""
-    return _checked(name)[0]
-
-
-def _checked(name: str, tier: str = FULL, **how: Any) -> tuple[FileReport, batch.Answer | None]:
-    return check_document(document_of(name), tier, **how)
-
-
-def check_document(
-    document: Document,
-    tier: str = FULL,
-    *,
-    frozen: bool = False,
-    known: Mapping[str, batch.Answer] | None = None,
-) -> tuple[FileReport, batch.Answer | None]:
-    """The report on a file, and what its programme takes of it.
-
-    ``frozen`` holds an assessment to its lock; ``known`` are answers by the path of their file.
-    """
+def check_document(document: Document, tier: str = FULL, *, frozen: bool = False) -> FileReport:
+    """The report on a file; ``frozen`` holds an assessment to its lock."""
     name, kind = document.name, kind_of(document)
     if kind in ("factor-set", "lock", "programme"):
-        texts: Mapping[str, str] = {}
+        texts: Mapping[str, str] = {name: document.text}
         if kind == "programme":
-            job = batch.Job(assess.Options(), cached=False)
-            _, problems, texts, *_ = programme.added_up(document, job, known=known)
+            _, problems, texts, *_ = programme.added_up(document, batch.Job(assess.Options()))
         else:
             _, found = load_lock(document) if kind == "lock" else sets.check_factor_set(document)
             problems = locate.placed(found, document)
         ids = locate.ids_of(document.tree, problems)
-        return FileReport(name, kind, problems, document.text, ids, texts=texts), None
+        return FileReport(name, kind, problems, texts, ids)
     options = assess.Options(tier=tier, frozen=frozen, totals_only=True)
     outcome = assess.assess_document(document, options)
     result = outcome.result
@@ -94,16 +67,13 @@ def check_document(
         problems += questions.scenario_errors(document, options, outcome)
     expectations = tuple(map(_plain, result.expectations)) if result is not None else ()
     ids = dict(outcome.ids)
-    report = FileReport(name, kind, problems, document.text, ids, expectations, outcome.texts)
-    return report, batch.answer_of(outcome, detailed=True)
+    return FileReport(name, kind, problems, outcome.texts, ids, expectations)
 
 
 def _plain(expectation: ExpectationResult) -> ExpectationResult:
     """An expectation whose figure comes without its workings, which hold the whole calculation."""
     found = expectation.found
-    if not isinstance(found, Figure):
-        return expectation
-    return expectation._replace(found=Figure(found.value, found.unit, None, ()))
+    return expectation._replace(found=found and without_workings(found))
 
 
 # ---- which problems are listed ------------------------------------------------------------------

@@ -19,7 +19,7 @@ from typing import Any
 from zipfile import ZipFile
 
 from cpcalc import names
-from cpcalc.app import assess, files, sets, tables, verify
+from cpcalc.app import assess, files, verify
 from cpcalc.diagnostics import Path
 from cpcalc.figures import Figure, figures_in
 from cpcalc.report.trust import INTERACTION, KINDS, Attributed, Cause, Changed, Difference
@@ -91,9 +91,8 @@ def _version(name: str, folder: str) -> Version:
 
 
 def _from_git(name: str, folder: str) -> str:
-    """A file of a revision with the factor sets and tables beside it, unpacked into a folder."""
+    """A file of a revision with all that stands beside it, unpacked into a folder."""
     revision, _, path = name.partition(":")
-    inside, file = posixpath.split(path)
 
     def git(otherwise: str, *arguments: str) -> bytes:
         try:
@@ -101,17 +100,13 @@ def _from_git(name: str, folder: str) -> str:
         except (OSError, subprocess.CalledProcessError) as error:
             raise files.NotReadableError(name, otherwise) from error
 
-    verified = ("rev-parse", "--verify", "--end-of-options")
     top = git("no-repository", "rev-parse", "--show-toplevel").decode().strip()
-    git("no-revision", *verified, f"{revision}^{{tree}}")
-    tree = f"{revision}:{inside}/" if inside else f"{revision}:"
-    tree = git("not-in-git", *verified, tree).decode().strip()
-    there = git("not-in-git", "-C", top, "ls-tree", "-r", "--name-only", tree).decode()
-    beside = {f"{sets.OWN_FOLDER}/": sets.OWN_FOLDER, tables.ENDING: f"*{tables.ENDING}"}
-    wanted = [file, *(pattern for part, pattern in beside.items() if part in there)]
-    archive = git("not-in-git", "-C", top, "archive", "--format=zip", tree, "--", *wanted)
+    git("no-revision", "rev-parse", "--verify", "--end-of-options", f"{revision}^{{tree}}")
+    git("not-in-git", "cat-file", "-e", f"{revision}:{path}")
+    there = ("--", posixpath.dirname(path) or ".")
+    archive = git("not-in-git", "-C", top, "archive", "--format=zip", revision, *there)
     ZipFile(io.BytesIO(archive)).extractall(folder)
-    return os.path.join(folder, file)
+    return os.path.join(folder, path)
 
 
 def _headlines(outcome: assess.Outcome) -> Figures:

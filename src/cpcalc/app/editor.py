@@ -239,7 +239,7 @@ def fixes(text: str, name: str, problem: Diagnostic) -> Iterator[tuple[Span, str
         unit = problem.values.get("unit", "")
         put = written.replace(unit, new) if problem.name == "misspelt-unit" else new
         lines[span.line - 1] = row[: span.column - 1] + put + row[span.end_column - 1 :]
-        report, _ = check.check_document(read("\n".join(lines).encode(), name))
+        report = check.check_document(read("\n".join(lines).encode(), name))
         left = [(one.name, one.path) for one in report.diagnostics]
         if put != written and (problem.name, problem.path) not in left:
             yield span, put

@@ -153,15 +153,13 @@ def assessments_meant(paths: Sequence[str]) -> tuple[list[str], list[Diagnostic]
     texts: dict[str, str] = {}
     for path in paths:
         for name in files.below(path):
-            try:
-                kind = files.kind_of(files.read_bytes(name))
-            except files.NotReadableError:
-                kind = "assessment"  # assessing it says what is the matter
+            document, *others = lock.documents_of(name, problems)
+            kind = files.kind_of(document.text)
             if kind == "programme":
-                documents = lock.documents_of(name, problems)
-                names |= dict.fromkeys(document.name for document in documents[1:])
-                texts |= {document.name: document.text for document in documents[:1]}
-            elif kind == "assessment" or not os.path.isdir(path):
+                names |= dict.fromkeys(other.name for other in others)
+                texts[name] = document.text
+            # assessing one that cannot be read says what is the matter
+            elif kind == "assessment" or not os.path.isdir(path) or not document.sha256:
                 names[os.path.normpath(name)] = None
     return list(names), problems, texts
 

@@ -5,10 +5,10 @@ import os
 import re
 import stat
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from secrets import token_hex
 from types import MappingProxyType
 
 from cpcalc.diagnostics import Diagnostic, Span
@@ -60,7 +60,8 @@ class NotReadableError(ProblemsError):
     def __init__(self, name: str, reason: str) -> None:
         self.name = name
         self.reason = reason
-        super().__init__([unreadable(self)])
+        values = {"reason": reason}
+        super().__init__([Diagnostic("file-not-readable", (), values, span=START, file=name)])
 
 
 def reason_of(error: OSError) -> str:
@@ -102,18 +103,12 @@ def _without_waiting(name: str, flags: int) -> int:
     return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def unreadable(error: NotReadableError) -> Diagnostic:
-    """The diagnostic for a file that could not be read."""
-    values = {"reason": error.reason}
-    return Diagnostic("file-not-readable", (), values, span=START, file=error.name)
-
-
 def document_of(name: str) -> Document:
     """A file read as a document; of one that cannot be read nothing but this problem."""
     try:
         return read(read_bytes(name), name)
     except NotReadableError as error:
-        return Document(name, "", [unreadable(error)])
+        return Document(name, "", [*error.diagnostics])
 
 
 def text_of(name: str) -> str:
@@ -165,33 +160,26 @@ def write_atomically(name: str, chunks: Iterable[str | bytes]) -> None:
     written to.
     """
     path = Path(name)
+    data = (chunk.encode() if isinstance(chunk, str) else chunk for chunk in chunks)
     if path.exists() and not path.is_file() and not path.is_dir():
         with path.open("wb") as stream:
-            stream.writelines(map(_as_bytes, chunks))
+            stream.writelines(data)
         return
     target = Path(os.path.realpath(name))
     if not target.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, "no-folder", name)
-    handle, part = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+    part = target.with_name(f".{target.name}.{token_hex(4)}.part")
     try:
-        with open(handle, "wb") as stream:
-            stream.writelines(map(_as_bytes, chunks))
+        with part.open("xb") as stream:
+            stream.writelines(data)
             stream.flush()
             os.fsync(stream.fileno())
         if target.exists():
-            Path(part).chmod(stat.S_IMODE(target.stat().st_mode))
-        else:
-            mask = os.umask(0)  # which can be read only by setting it
-            os.umask(mask)
-            Path(part).chmod(0o666 & ~mask)
-        Path(part).replace(target)
+            part.chmod(stat.S_IMODE(target.stat().st_mode))
+        part.replace(target)
     except BaseException:
-        Path(part).unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
         raise
-
-
-def _as_bytes(chunk: str | bytes) -> bytes:
-    return chunk.encode() if isinstance(chunk, str) else chunk
 
 
 def replace_own(

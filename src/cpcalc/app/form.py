@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from warnings import catch_warnings
 from zipfile import ZipFile
 
-from cpcalc.app.files import START, NotReadableError, read_bytes, unreadable
+from cpcalc.app.files import START, NotReadableError, read_bytes
 from cpcalc.diagnostics import Diagnostic, Span
 from cpcalc.schema import assessment, basis
 from cpcalc.source.reader import LARGEST_FILE_BYTES, decode
@@ -216,7 +216,7 @@ def tables_of(name: str, problems: list[Diagnostic]) -> list[FilledSheet]:
     try:
         data = read_bytes(name)
     except NotReadableError as error:
-        problems.append(unreadable(error))
+        problems += error.diagnostics
         return []
     problem: Diagnostic | None = None
     found: list[FilledSheet] = []

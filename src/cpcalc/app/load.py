@@ -211,10 +211,10 @@ _STAND_INS: dict[str, Any] = {
 def further_problems(
     document: Document, reading: leaves.Reading, diagnostics: Iterable[Diagnostic]
 ) -> list[Diagnostic]:
-    """Problems in what is left of a file whose shape has errors; none where that is too little.
+    """Problems of names in what is left of a file whose shape has errors.
 
     The wrong parts are taken out (or replaced by something neutral that keeps its name), the rest
-    is validated and linked, and only those problems are given that cannot come from a missing part.
+    is validated and linked.
     """
     wrong = {diagnostic.path for diagnostic in diagnostics}
     for _ in range(MOST_ROUNDS):
@@ -234,17 +234,7 @@ def further_problems(
         library = library_of(assessment, folder_of(document.name), problems)
         assessment = with_properties(assessment, library, problems)
         _, linked = resolve(assessment, reading, library)
-        in_touch = _in_touch(document.tree, wrong)
-        return [
-            problem
-            for problem in (*problems, *linked)
-            if problem.name in NAMING_PROBLEMS
-            or (
-                in_touch is not None
-                and problem.severity == "error"
-                and problem.path[:2] not in in_touch
-            )
-        ]
+        return [problem for problem in (*problems, *linked) if problem.name in NAMING_PROBLEMS]
     return []
 
 

@@ -186,23 +186,20 @@ def frozen_problems(
     return [*problems, *_rate_problems(_rates_of(assessment), held_to, ("basis",))]
 
 
-def frozen_programme_problems(document: Document) -> list[Diagnostic]:
-    """Every exchange rate of a programme that is not the one its lock holds.
+def frozen_programme_problems(
+    document: Document, programme: Programme, used: Set[str] | None
+) -> list[Diagnostic]:
+    """Every exchange rate of a programme that is not the one its lock holds, and the sets that this
+    holds and none of its assessments uses, where all of these are known.
 
     Its assessments answer for themselves.
     """
     problems: list[Diagnostic] = []
     held_to = _lock_of(document.name, problems)
     if held_to is not None:
-        programme, _ = load.load_programme(document)
         problems += _rate_problems(_rates_of(programme), held_to, ())
+        problems += _unused(used, held_to, "enterprises") if used is not None else ()
     return problems
-
-
-def unused_in_programme(document: Document, used: Set[str]) -> list[Diagnostic]:
-    """The sets that a programme's lock holds and none of its assessments uses."""
-    held_to = _lock_of(document.name, [])
-    return list(_unused(used, held_to, "enterprises")) if held_to is not None else []
 
 
 def _lock_of(name: str, problems: list[Diagnostic]) -> HeldTo | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from cpcalc.app import load, lock, many
-from cpcalc.app.batch import Answer, Batch, Job, Progress, assess_all, unheard, whole
+from cpcalc.app.batch import Batch, Job, Progress, assess_all, unheard, whole
 from cpcalc.app.files import document_of, folder_of, text_of
 from cpcalc.app.locate import ids_of, placed, waive
 from cpcalc.diagnostics import Diagnostic, Path, has_errors
@@ -35,30 +35,23 @@ def assess_programme(name: str, job: Job, progress: Progress) -> ProgrammeOutcom
     return added_up(document_of(name), job, progress)
 
 
-def added_up(
-    document: Document,
-    job: Job,
-    progress: Progress = unheard,
-    known: Mapping[str, Answer] | None = None,
-) -> ProgrammeOutcome:
-    """Add up the enterprises of a programme that was read; some answers may be ``known``, by path.
+def added_up(document: Document, job: Job, progress: Progress = unheard) -> ProgrammeOutcome:
+    """Add up the enterprises of a programme that was read.
 
     What is wrong with an enterprise's file alone shows when that file is checked.
     """
-    frozen = job.options.frozen
     name = document.name
     programme, found = load.load_programme(document)
     batch = None
     if programme is not None:
         files = _enterprises(programme, folder_of(name), name, found)
         rates = _rates(programme, found)
-        if frozen:
-            found += lock.frozen_programme_problems(document)
         if not has_errors(found):
-            batch = whole(assess_all(files, job, progress, known))
-            if frozen and not batch.failures:  # a file that failed may need the set
+            batch = whole(assess_all(files, job, progress))
+            if job.options.frozen:
                 pins = frozenset(pin for one in batch.rows for pin in one.row.factor_sets)
-                found += lock.unused_in_programme(document, pins)
+                used = None if batch.failures else pins  # a file that failed may need another
+                found += lock.frozen_programme_problems(document, programme, used)
             if not has_errors(found) and not batch.rows and not batch.failures:
                 where = {"where": ", ".join(programme.enterprises)}
                 found.append(Diagnostic("no-enterprises", ("enterprises",), where))

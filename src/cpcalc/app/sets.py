@@ -73,7 +73,7 @@ def _set_file(path: Path, *, is_own: bool) -> SetFile:
     try:
         return _read_set(path, files.read_bytes(str(path)), is_own=is_own)
     except files.NotReadableError as error:
-        return SetFile(_pin_of(path), str(path), is_own, "", None, (files.unreadable(error),), "")
+        return SetFile(_pin_of(path), str(path), is_own, "", None, error.diagnostics, "")
 
 
 @cache

@@ -11,7 +11,6 @@ from cpcalc.texts import problem_word, read_texts
 ROWS = 500  # of a sheet that have drop-down lists
 WIDTHS = {"row": 14, "text": 30, "choice": 34, "list": 24}
 WIDTH, HEAD_HEIGHT = 14, 30
-A4, COLUMNS_OF_A_PAGE = 9, 16
 HEADS = ("field", "value", "unit", "help")  # of the sheet that goes down
 MAIN = ("enterprise", "products", "streams", "measures", "readings")  # the others where needed
 FORMATS: Mapping[str, Mapping[str, Any]] = {
@@ -130,10 +129,5 @@ def _fill(
         rule = {**is_marked, "format": formats["left-out"]}
         page.conditional_format(FIRST_ROW, 0, FIRST_ROW + ROWS, at - 1, rule)
         page.set_row(HEAD_ROW, HEAD_HEIGHT)
-        page.repeat_columns(0, 2)
     page.freeze_panes(FIRST_ROW, 1 if sheet.is_down else 3)
     page.set_tab_color("#1f5c4a" if sheet.key in MAIN else "#a6a6a6")
-    page.fit_to_pages(1 if sheet.is_down else 1 + at // COLUMNS_OF_A_PAGE, 0)
-    page.set_landscape()
-    page.set_paper(A4)
-    page.repeat_rows(HEAD_ROW)

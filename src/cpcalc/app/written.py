@@ -14,7 +14,7 @@ from pydantic_core import from_json
 from cpcalc import __version__
 from cpcalc.app import assess, programme, questions
 from cpcalc.app.batch import Answer, Counted, Spool, in_bytes, shard_text
-from cpcalc.app.files import NotReadableError, read_bytes, unreadable
+from cpcalc.app.files import NotReadableError, read_bytes
 from cpcalc.app.many import Listed, Shard
 from cpcalc.diagnostics import Diagnostic, has_errors
 from cpcalc.report import json_result, json_totals
@@ -210,7 +210,7 @@ def merge(names: Sequence[str]) -> Merged:
             for entry in map(_Entry.model_validate, entries):
                 answers.keep(Listed(entry.file, entry.file), in_bytes(entry.kept))
         except NotReadableError as error:
-            problems.append(unreadable(error))
+            problems += error.diagnostics
             continue
         except (ValueError, LookupError, TypeError, StopIteration):  # not JSON, or not ours
             problems.append(Diagnostic("not-a-batch-result", (), {}, file=name))

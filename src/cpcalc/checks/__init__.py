@@ -5,13 +5,14 @@ from itertools import chain
 
 from cpcalc.checks import benchmarks, flows, measures, money
 from cpcalc.checks.benchmarks import Plausible
-from cpcalc.checks.reviewed import Reviewed, legible
+from cpcalc.checks.reviewed import Reviewed
 from cpcalc.diagnostics import Diagnostic, Path, catalogue
 from cpcalc.figures import ROUNDING, Figure, NotApplicable, Reported, steps
 from cpcalc.quantities import MONTHS_IN_A_YEAR, Quantity, last_digit_step, number_and_unit, value_in
 from cpcalc.results import AssessmentResult, ExpectationResult, figures_by_path
 from cpcalc.schema.assessment import Assessment, Expectation
 from cpcalc.schema.leaves import Reading
+from cpcalc.sums import judged, said
 from cpcalc.units import base_unit, read_unit
 
 # basic: contradictions inside the file; full: also comparisons with benchmarks and plausible bands.
@@ -77,25 +78,17 @@ def check_expectations(
         path: Path = ("expect", position)
         found = figures.get(expectation.figure.removesuffix(".converted"))
         expected, agrees, misfit = _compare(expectation, found, reading)
-        values = {"figure": expectation.figure, "expected": expected, "found": _shown(found)}
-        if misfit is not None:
-            problems.append(misfit)
-            outcome = "unknown"
-        elif found is None and expectation.not_reproduced is None:
-            problems.append(Diagnostic("unknown-figure", (*path, "figure"), values))
-            outcome = "unknown"
-        elif expectation.not_reproduced is not None:
-            outcome = "now-reproduced" if agrees else "not-reproduced"
-            if agrees:
-                problems.append(Diagnostic("now-reproduced", (*path, "not-reproduced"), values))
-        else:
-            outcome = "met" if agrees else "missed"
-            if not agrees:
-                problems.append(Diagnostic("expectation-missed", (*path, "figure"), values))
-        because = expectation.not_reproduced
-        judged = ExpectationResult(expectation.figure, outcome, expected, found, because, path)
+        values = {"figure": expectation.figure, "expected": expected, "found": said(found)}
+        because, outcome, problem = expectation.not_reproduced, "unknown", misfit
+        if misfit is None and found is None and because is None:
+            problem = Diagnostic("unknown-figure", ("figure",), values)
+        elif misfit is None:
+            outcome, problem = judged(because, ("met", "missed"), values, agrees=agrees)
+        if problem is not None:
+            problems.append(problem._replace(path=(*path, *problem.path)))
+        held = ExpectationResult(expectation.figure, outcome, expected, found, because, path)
         is_sure = isinstance(found, Figure) and _is_by_construction(found, balancing)
-        outcomes.append(judged._replace(by_construction=is_sure, source=expectation.source))
+        outcomes.append(held._replace(by_construction=is_sure, source=expectation.source))
     return tuple(outcomes), problems
 
 
@@ -113,14 +106,6 @@ def _is_by_construction(found: Figure, balancing: Collection[Path]) -> bool:
     inputs = [step.operands[0] for step in steps(found) if step.formula is None and step.operands]
     typed = {origin.reference for origin in inputs if origin.kind != "definition"}
     return len(typed) == 1 or not typed.isdisjoint(balancing)
-
-
-def _shown(found: Reported | None) -> str:
-    if found is None:
-        return "-"
-    if isinstance(found, NotApplicable):
-        return found.code + (f" ({', '.join(found.missing)})" if found.missing else "")
-    return f"{legible(found.value)} {found.unit}"
 
 
 def _compare(
@@ -145,7 +130,7 @@ def _compare(
         value = value_in(given, found.unit)
         if value is None:
             clash = {"expected": str(found.unit), "found": str(given.unit), "text": given.text}
-            return " ".join(words), False, Diagnostic("wrong-kind-of-unit", given.path, clash)
+            return " ".join(words), False, Diagnostic("wrong-kind-of-unit", given.path[2:], clash)
         room, gap = abs(value) * ROUNDING, found.value - value
         if not word:
             room += _tolerance(expectation, given, value, reading)

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from math import isclose, nan
 
-from cpcalc.checks.reviewed import Reviewed, known_effects, legible, path_of, problem
+from cpcalc.checks.reviewed import Reviewed, known_effects, path_of, problem
 from cpcalc.diagnostics import Diagnostic, Path
-from cpcalc.figures import ROUNDING, Figure
+from cpcalc.figures import ROUNDING, Figure, legible
 from cpcalc.quantities import PartOfYear, Quantity
 from cpcalc.resolve.model import LinkedMeasure, LinkedStream, Resolved
 from cpcalc.schema.basis import DatedPeriod

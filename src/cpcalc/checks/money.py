@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from itertools import chain
 
-from cpcalc.checks.reviewed import Reviewed, known_effects, legible, path_of, problem
+from cpcalc.checks.reviewed import Reviewed, known_effects, path_of, problem
 from cpcalc.diagnostics import Diagnostic, Path
-from cpcalc.figures import Figure
+from cpcalc.figures import Figure, legible
 from cpcalc.quantities import Quantity
 from cpcalc.resolve.model import LinkedStream
 from cpcalc.results import Line

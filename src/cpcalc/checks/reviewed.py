@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from cpcalc.diagnostics import Diagnostic, Path
-from cpcalc.figures import Figure
+from cpcalc.figures import Figure, legible
 from cpcalc.quantities import Quantity
 from cpcalc.resolve.model import AnyEffect, LinkedEffect, LinkedGroup, LinkedMeasure, Resolved
 from cpcalc.results import AssessmentResult, MeasureResult
@@ -13,8 +13,6 @@ from cpcalc.schema.basis import Operation
 from cpcalc.units import with_demands
 
 Values = Mapping[str, object]
-# From ten thousand on digits are grouped; beyond a quadrillion an exponent reads better.
-LEAST_GROUPED, MOST_GROUPED = 1e4, 1e15
 
 
 class Reviewed(NamedTuple):
@@ -142,10 +140,3 @@ def in_words(value: object) -> str:
     if isinstance(value, Figure):
         return f"{legible(value.value, 4)} {with_demands(str(value.unit))}"
     return f"{value:.3g}" if isinstance(value, float) else str(value)
-
-
-def legible(value: float, digits: int = 6) -> str:
-    """A number to so many digits, in groups of three instead of with an exponent."""
-    short = float(f"{value:.{digits}g}")
-    is_grouped = LEAST_GROUPED <= abs(short) < MOST_GROUPED
-    return f"{short:,.0f}".replace(",", " ") if is_grouped else f"{short:.{digits}g}"

@@ -203,8 +203,7 @@ def _write_report(
     is_full = to.form == "full"
     lines: list[str] = []
     for report in reports:
-        texts = {**report.texts, report.name: report.text}
-        problems = list(rendered(report.diagnostics, texts, to.form, to.language))
+        problems = list(rendered(report.diagnostics, report.texts, to.form, to.language))
         if lines and problems and is_full:
             lines.append("")
         lines += problems

@@ -45,23 +45,20 @@ def _server(language: str) -> Any:
 
     def at(params: Any) -> tuple[str, str, int, int]:
         """Text, file, line and column in characters of what is asked about."""
-        file, place = opened(params), params.position
-        lines = file.source.split("\n")
-        number = min(place.line, len(lines) - 1)
-        line = lines[number].encode("utf-16-le")
-        column = len(line[: 2 * place.character].decode("utf-16-le", "ignore"))
-        return file.source, file.path, number, column
+        file, codec = opened(params), server.workspace.position_codec
+        place = codec.position_from_client_units(file.source.split("\n"), params.position)
+        return file.source, file.path, place.line, place.character
 
     def range_of(span: Span, text: str) -> types.Range:
-        lines = [*text.split("\n"), ""]
-        pairs = ((span.line - 1, span.column), (span.end_line - 1, span.end_column))
-        ends = [(row, len(lines[row][: end - 1].encode("utf-16-le")) // 2) for row, end in pairs]
-        return types.Range(types.Position(*ends[0]), types.Position(*ends[1]))
+        start = types.Position(span.line - 1, span.column - 1)
+        end = types.Position(span.end_line - 1, span.end_column - 1)
+        codec = server.workspace.position_codec
+        return codec.range_to_client_units([*text.split("\n"), ""], types.Range(start, end))
 
     def problems(file: Any) -> list[tuple[Diagnostic, types.Diagnostic]]:
         if kind_of(file.source) is None:  # another program's
             return []
-        report, _ = check.check_document(read(file.source.encode(), file.path))
+        report = check.check_document(read(file.source.encode(), file.path))
         shown = []
         for one in report.diagnostics:
             if one.file == file.path:

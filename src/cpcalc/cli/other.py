@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -11,7 +10,7 @@ from typer import Argument, Option
 from cpcalc.app import factors as use_cases
 from cpcalc.app import new as new_files
 from cpcalc.app.assess import Options, assess_file
-from cpcalc.app.files import STANDARD_INPUT, folder_of, reason_of
+from cpcalc.app.files import STANDARD_INPUT, exists, folder_of, reason_of
 from cpcalc.app.lock import lock as write_lock
 from cpcalc.app.new import FUELS, Answers
 from cpcalc.app.questions import explain as explain_figure
@@ -160,11 +159,11 @@ def new(
     ] = None,
 ) -> int:
     """Make a commented assessment file that passes `check`."""
-    path = Path(file)
-    if path.exists() or path.is_symlink():
-        return _refused("exists", language, file=file)
+    to = Output(language)
+    if exists(file):
+        return to.refuse("new-exists", file=file)
     if currency not in CURRENCIES:
-        return _refused("currency", language, currency=currency)
+        return to.refuse("new-currency", currency=currency)
     answers = Answers(
         new_files.id_from(identity or file),
         name or "",
@@ -179,20 +178,14 @@ def new(
         answers = _asked(answers, language)
     if not answers.name:
         answers = answers._replace(name=answers.id)
-    to = Output(language)
     try:
         outcome = new_files.make(file, answers, language)
     except OSError as error:
-        return _refused("not-written", language, file=file, reason=reason_of(error))
+        return to.refuse("cannot-write", path=file, reason=reason_of(error))
     if has_errors(outcome.diagnostics):
         to.complain_of(outcome.diagnostics, {file: outcome.text})
         return NOT_DONE
     return to.write_lines([word("new-written", language, file=shown(file))])
-
-
-def _refused(what: str, language: str, **values: str) -> int:
-    complain([word(f"new-{what}", language, **values)])
-    return NOT_DONE
 
 
 def _asked(answers: Answers, language: str) -> Answers:

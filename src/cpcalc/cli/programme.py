@@ -11,7 +11,7 @@ from typer import Argument, Option
 
 from cpcalc.app import assess, many, written
 from cpcalc.app.batch import Counted, Failure, Job, run_batch
-from cpcalc.app.files import NotReadableError, text_of, unreadable
+from cpcalc.app.files import NotReadableError, text_of
 from cpcalc.app.programme import assess_programme
 from cpcalc.cli import FILES_HAVE_ERRORS, NOT_DONE, OK, options
 from cpcalc.cli.output import Output, complain, exit_code, progress_bar, severity_code
@@ -65,7 +65,8 @@ def batch(
     missing = [path for path in paths if not os.path.exists(path)]
     if missing:
         reason = os.strerror(errno.ENOENT).lower()
-        to.complain_of([unreadable(NotReadableError(path, reason)) for path in missing], {})
+        errors = [NotReadableError(path, reason) for path in missing]
+        to.complain_of([problem for error in errors for problem in error.diagnostics], {})
         return NOT_DONE
     wanted = assess.Options(options.set_of(status), currency, frozen=frozen, totals_only=True)
     job = Job(wanted, shard, jobs, cached=not no_cache)

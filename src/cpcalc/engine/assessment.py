@@ -11,7 +11,7 @@ from cpcalc.engine.contributions import Contribution
 from cpcalc.engine.flows import Flows
 from cpcalc.engine.lines import BundleEntry, group_line, measure_line, total_line
 from cpcalc.engine.overlap import order_free
-from cpcalc.figures import Figure, NotApplicable, Reported, gathered, lacking, unknown
+from cpcalc.figures import Figure, NotApplicable, Reported, gathered, is_whole, lacking, unknown
 from cpcalc.resolve.model import WHOLE, LinkedEffect, LinkedMeasure, LinkedStream, Resolved
 from cpcalc.results import AtProduction, GroupResult, Identity, Line, MeasureResult, StreamResult
 from cpcalc.rows import MeasureOrGroup, bundle_of
@@ -210,7 +210,7 @@ def _of_unknown_quantity(stream: LinkedStream, flows: Flows) -> StreamResult:
     """What is known of a stream without a quantity: what was cut in kind, and the share cut."""
     nothing = unknown(stream.lacks)
     left = flows.share_left.get(stream.id)
-    share = None if left is None else difference(WHOLE, left)
+    share = None if left is None or not is_whole(left) else difference(WHOLE, left)
     cut = flows.cut.get(stream.id)  # a share of what is not known is not in it
     known = nothing if cut is None else lacking(cut, flows.lacking.get(stream.id, ()))
     figures, loads = (nothing, nothing, known, share), {kind: nothing for kind, _ in stream.loads}

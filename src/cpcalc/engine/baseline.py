@@ -257,10 +257,9 @@ def _benchmarks(rows: Iterable[BenchmarkValue], known: ByName) -> Iterator[tuple
 
 def _share_left(left: Flows, stream: LinkedStream) -> Reported:
     """Of a stream without a quantity; an amount that was cut is no known share of it."""
-    share = left.share_left.get(stream.id)
-    if stream.id in left.cut or (share is None and stream.id in left.lacking):
+    if not left.is_known_share(stream.id):
         return unknown(stream.lacks)
-    return share or WHOLE
+    return left.share_left.get(stream.id, WHOLE)
 
 
 def _output(left: Flows, stream: str, product: str) -> Figure | None:

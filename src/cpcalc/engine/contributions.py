@@ -124,16 +124,20 @@ class Contribution:
     # ---- money -----------------------------------------------------------------------------------
 
     def _stated_worth_of(self, outcome: EffectOutcome) -> frozenset[str]:
-        """Count the worth that an effect states, as far as it acted.
+        """Count the worth that an effect states, as far as it acted, or what it takes off a bill.
 
         The streams that it pays for.
         """
         effect, worth = outcome.effect, outcome.effect.worth
+        stream = self.resolved.streams[effect.stream]
+        if worth is None and isinstance(effect, model.LinkedEffect) and effect.form == "share":
+            is_bought = stream.kind not in SOLD_KINDS and self.flows.is_known_share(stream.id)
+            worth = share_of(stream.bill, effect.amount) if stream.bill and is_bought else None
         if worth is None:
             return frozenset()
         if outcome.realised is not None:
             worth = scaled(worth, *outcome.realised)
-        category = CATEGORY_OF_KIND[self.resolved.streams[effect.stream].kind]
+        category = CATEGORY_OF_KIND[stream.kind]
         self.sources.append((effect.stream, category, worth))
         cut = outcome.changes.get(effect.stream)
         if isinstance(cut, Figure):
@@ -225,11 +229,9 @@ class Contribution:
                 self.emissions[EmissionKey("scope_1", "CH4")].append(methane)
 
     def _collect_reductions(self, stream: LinkedStream, reduction: Reported) -> None:
-        of = reduction.unit.substance if isinstance(reduction, Figure) else stream.substance
-        substance = str(of)
-        if stream.kind in REDUCTION_OF_KIND:
-            name = REDUCTION_OF_KIND[stream.kind]
-            self.reductions[name].append(_in_unit_of_kind(stream, reduction))
+        substance = str((reduction.unit if isinstance(reduction, Figure) else stream).substance)
+        if kind := REDUCTION_OF_KIND.get(stream.kind):
+            self.reductions[kind].append(_in_unit_of_kind(stream, reduction))
         elif stream.kind in POLLUTANT_KINDS:
             emitted = reduction
             if stream.generated:
@@ -272,10 +274,8 @@ class Contribution:
             return add_reported(self.money())
         currency, measure = self.resolved.currency, self.measure
         if (measure.effects or measure.other_benefits) and currency is not None:
-            unit = base_unit(currency) / YEAR
-            return defined(0, unit, "no stream with a price changes")
-        field = f"measures.{measure.id}.effects"
-        return NotApplicable("incomplete", NO_SAVING_STATED, (field,))
+            return defined(0, base_unit(currency) / YEAR, "no stream with a price changes")
+        return NotApplicable("incomplete", NO_SAVING_STATED, (f"measures.{measure.id}.effects",))
 
     def avoided(self) -> FiguresByScope:
         """Avoided emissions a year: scope -> gas -> figure; biogenic CO2 apart."""

@@ -14,7 +14,7 @@ from typing import NamedTuple, Self
 
 from cpcalc.calc import savings
 from cpcalc.calc.emissions import load, load_after
-from cpcalc.figures import Figure, NotApplicable, Reported, joined, lacking, unknown
+from cpcalc.figures import Figure, NotApplicable, Reported, is_whole, joined, lacking, unknown
 from cpcalc.resolve.model import (
     WHOLE,
     AnyEffect,
@@ -132,9 +132,11 @@ class Flows:
         name = effect.stream
         before = self.left.get(name)
         if before is None:
-            earlier = self._lower_unknown(name, effect.amount)
+            earlier, fields = self.share_left.get(name, WHOLE), (self.streams[name].lacks,)
             realised = (earlier, WHOLE) if earlier is not WHOLE else None
-            return self._unknown(effect, (self.streams[name].lacks,), {name: False}, realised)
+            outcome = self._unknown(effect, fields, {name: False}, realised)
+            self._lower_unknown(name, effect.amount, earlier)
+            return outcome
         reduction = savings.share_of(before, effect.amount)
         baseline = self.streams[name].quantity
         realised = None
@@ -173,9 +175,11 @@ class Flows:
         moved = effect.amount
         is_share = moved.unit is ONE
         if before is None and is_share:
-            self._lower_unknown(effect.stream, moved)
+            earlier = self.share_left.get(effect.stream, WHOLE)
             fields, sides = (self.streams[effect.stream].lacks,), (effect.stream, effect.target)
-            return self._unknown(effect, fields, dict.fromkeys(sides, False))
+            outcome = self._unknown(effect, fields, dict.fromkeys(sides, False))
+            self._lower_unknown(effect.stream, moved, earlier)
+            return outcome
         if before is not None:
             moved = savings.share_of(before, moved) if is_share else savings.capped(moved, before)
         self._reduce(effect.stream, moved)
@@ -226,16 +230,16 @@ class Flows:
 
     # ---- what is not known -----------------------------------------------------------------------
 
-    def _lower_unknown(self, name: str, share: Figure) -> Figure:
-        """Lower a stream without a quantity by a share, with its parts and what is made from it.
+    def is_known_share(self, name: str) -> bool:
+        """Whether what is left of a stream without a quantity is known as a share of it."""
+        return name not in self.cut and is_whole(self.share_left.get(name, WHOLE))
 
-        What was left of it before.
-        """
-        before = self.share_left.get(name, WHOLE)
+    def _lower_unknown(self, name: str, share: Figure, before: Figure) -> None:
+        """Lower what was left of a stream without a quantity by a share, with its parts and what is
+        made from it."""
         after = self.share_left[name] = savings.less_share(before, share)
         self._scale_parts(self.streams[name].parts, after, before)
         self._scale_ratios(name, after, before)
-        return before
 
     def _unknown(
         self,
@@ -274,6 +278,7 @@ class Flows:
             self.left[name] = lacking(self.left[name], fields)
         else:
             self.lacking[name] = joined(self.lacking.get(name, ()), fields)
+            self.share_left[name] = lacking(self.share_left.get(name, WHOLE), fields)
 
     def _mark_ratios(self, name: str, fields: tuple[str, ...]) -> None:
         for ratios in self.ratios.values():

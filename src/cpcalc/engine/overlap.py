@@ -197,9 +197,8 @@ def _losses_of_percentages(
         for effect in player.effects
         if isinstance(effect, LinkedEffect) and effect.form == "share" and effect.worth is None
     ]
-    if len(effects) != sum(len(player.effects) for player in cluster.players):
-        return None
-    if len({effect.stream for effect in effects}) != 1 or len(effects) != len(cluster.players):
+    counts = {sum(len(player.effects) for player in cluster.players), len(cluster.players)}
+    if counts != {len(effects)} or len({effect.stream for effect in effects}) != 1:
         return None
     losses: list[tuple[str, Reported]] = []
     for position, player in enumerate(cluster.players):

@@ -23,7 +23,6 @@ class Member(NamedTuple):
     row: EnterpriseRow
     path: str = ""
     places: tuple[tuple[Path, Span], ...] = ()  # those that other files can contradict
-    told: str = ""  # the row as JSON tells it, where that is at hand
 
     @property
     def figures(self) -> Figures:

@@ -7,6 +7,7 @@ from cpcalc.diagnostics import Diagnostic
 from cpcalc.figures import ROUNDING, Figure, NotApplicable, Origin, Reported, given
 from cpcalc.quantities import value_in
 from cpcalc.schema.programme import Published
+from cpcalc.sums import judged, said
 from cpcalc.units import ONE
 
 NOT_RECOMPUTED = "not-recomputed"
@@ -62,7 +63,7 @@ def reconcile(
 
 def _judged(line: Reconciled, *, reconstructed: bool) -> tuple[Reconciled, Diagnostic | None]:
     entry, found, expected = line.entry, line.recomputed, line.published
-    values = {"figure": line.figure, "expected": line.published_text, "found": _shown(found)}
+    values = {"figure": line.figure, "expected": line.published_text, "found": said(found)}
     agrees = False
     if found is None:
         return line, Diagnostic("unknown-figure", ("figure",), values)
@@ -81,17 +82,10 @@ def _judged(line: Reconciled, *, reconstructed: bool) -> tuple[Reconciled, Diagn
         share = gap / expected.value if expected.value else None
         line = line._replace(difference=difference, share=share)
         agrees = abs(gap) <= abs(expected.value) * (line.within + ROUNDING)
-    if entry.not_reproduced is not None:
-        if not agrees:
-            return line._replace(outcome="not-reproduced"), None
-        problem = Diagnostic("now-reproduced", ("not-reproduced",), values)
-        return line._replace(outcome="now-reproduced"), problem
-    if not agrees:
-        problem = Diagnostic("expectation-missed", ("figure",), values)
-        return line._replace(outcome="differs"), problem
+    outcome, problem = judged(entry.not_reproduced, ("agrees", "differs"), values, agrees=agrees)
     # What is counted is not made to agree: only figures that the files hold are.
-    by_construction = reconstructed and entry.count is None
-    return line._replace(outcome="agrees", by_construction=by_construction), None
+    by_construction = outcome == "agrees" and reconstructed and entry.count is None
+    return line._replace(outcome=outcome, by_construction=by_construction), problem
 
 
 def _published(entry: Published, found: Reported | None) -> Figure:
@@ -107,11 +101,3 @@ def _published(entry: Published, found: Reported | None) -> Figure:
         if value is not None:
             return given(value, found.unit, origin)
     return given(amount.value, amount.unit, origin)
-
-
-def _shown(found: Reported | None) -> str:
-    if found is None:
-        return "-"
-    if isinstance(found, NotApplicable):
-        return found.code
-    return f"{found.value:.6g}" + (f" {found.unit}" if found.unit is not ONE else "")

@@ -18,19 +18,14 @@ from cpcalc.texts import problem_word
 
 
 class FileReport(NamedTuple):
-    """One file after its check: what it is, its text, and its diagnostics, placed and in order."""
+    """One file after its check: what it is, and its diagnostics, placed and in order."""
 
     name: str
     kind: str | None  # None for what cpcalc does not know
     diagnostics: tuple[Diagnostic, ...]
-    text: str = ""
+    texts: Mapping[str, str] = {}  # of it and of further files that diagnostics are in
     ids: Mapping[Path, str] = {}
     expectations: tuple[ExpectationResult, ...] = ()
-    texts: Mapping[str, str] = {}  # of further files that diagnostics are in
-
-    def text_of(self, file: str) -> str:
-        """The text of the file that a diagnostic is in."""
-        return self.text if file == self.name else self.texts.get(file, "")
 
 
 def tally(files: Sequence[FileReport]) -> dict[str, int]:
@@ -158,7 +153,8 @@ def _add_problem(
     suite: Element, problem: Diagnostic, file: FileReport, language: str, *, strict: bool
 ) -> None:
     name = f"{problem.name} ({problems.place_of(problem)})"
-    text = "\n".join(problems.full(problem, file.text_of(problem.file).split("\n"), language))
+    lines = file.texts.get(problem.file, "").split("\n")
+    text = "\n".join(problems.full(problem, lines, language))
     if problem.severity == "error" or strict:
         message = problems.message_of(problem, language).message
         _add(suite, name, "failure", text, type=problem.code, message=message)

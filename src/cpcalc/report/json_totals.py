@@ -49,11 +49,6 @@ def _row_data(row: EnterpriseRow, about: Sequence[str]) -> Data:
     return {**brief(known), "figures": brief(row.figures)}
 
 
-def row_text(row: EnterpriseRow) -> str:
-    """A row of a batch as JSON, without the name of its file, which is no part of what is kept."""
-    return json_text(_row_data(row, ABOUT_ALL))
-
-
 @written.register
 def _sum_data(added: Sum, name: str = "") -> Data:
     """The figure, the amounts where it comes in several currencies, and how many report it."""
@@ -93,8 +88,8 @@ def combined_data(whole: Combined) -> Data:
 
 def entry_text(item: Member, kept: str) -> str:
     """A row of a batch as JSON; what is ``kept`` of it beside."""
-    parts = [f'{{"file": {json_text(item.file)}', (item.told or row_text(item.row))[1:-1]]
-    return ", ".join([*parts, *([f'"kept": {kept}'] if kept else [])]) + "}"
+    told = json_text({"file": item.file, **_row_data(item.row, ABOUT_ALL)})
+    return f'{told[:-1]}, "kept": {kept}}}' if kept else told
 
 
 def batch_chunks(

@@ -30,7 +30,7 @@ def short_page(result: AssessmentResult, language: str) -> Iterator[Block]:
     if bundle.groups:
         members = [measure for measure in bundle.measures if measure not in bundle.alone]
         yield from _measures(name, members, None, language)
-        name = word("groups", language)
+        name = word("groups-and-others" if bundle.alone else "groups", language)
     yield from _measures(name, [*bundle.groups, *bundle.alone], totals, language)
     last = totals.end_of_pipe
     if last is not None:

@@ -41,7 +41,7 @@ def written_out(assessment: Assessment, diagnostics: list[Diagnostic]) -> Assess
             streams[period_id(name, key)] = _part(name, stream, key, period)
     for number, product in enumerate(assessment.products or ()):
         if product.margin is not None:
-            each = Quantity(1.0, ONE, "1", ("products", number, "id"))
+            each = Quantity(1.0, ONE, "1")  # by definition: it stands nowhere in the file
             made: dict[str, Any] = {"quantity": each, "per": product.id, "price": product.margin}
             made |= {"name": product.name, "quality": product.quality, "kind": "product"}
             streams[product.id] = Stream.model_construct(**made)

@@ -369,7 +369,7 @@ def figure_of(given: Quantity, substance: str | None = None) -> Figure:
 
     A plain mass of a dust, gas or pollutant stream is a mass of that ``substance``.
     """
-    kind = "input" if given.cited is None else "factor"
+    kind = "factor" if given.cited else "input" if given.path else "definition"
     origin = Origin(kind, given.cited or given.path, given.text)
     unit = given.unit.of_substance(substance)
     return Figure(given.value, unit, None, (origin,), bound=given.bound)

@@ -191,7 +191,7 @@ class _StreamLinker:
         expected = self.parent.unit if self.parent is not None else None
         if expected is not None and quantity.unit is not expected:
             raise self.context.wrong_unit(given, loads.as_stated(given, expected, quantity.unit))
-        if expected is None:
+        if expected is None and given.path:  # else the product's output is checked
             self._check_kind(given, quantity.unit)
         return quantity
 
