@@ -4,7 +4,7 @@ The same figures always give the same bytes. Colours differ in lightness too (Ok
 is negative or lost is hatched, and each figure stands in the text alternative.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from io import BytesIO
 from itertools import accumulate
@@ -15,7 +15,7 @@ from warnings import catch_warnings
 from cpcalc.figures import Figure, figures_in, without_residue
 from cpcalc.plant import BeforeAfter
 from cpcalc.report.layout import Picture
-from cpcalc.report.numbers import cell, decimal, scale_of, shown
+from cpcalc.report.numbers import cell, exact, scale_of, shown
 from cpcalc.report.tables import cut
 from cpcalc.texts import word, word_in
 
@@ -194,12 +194,7 @@ def _axis(axis: Any, label: str, language: str) -> None:
 
     axis.set_label_text(label)
     axis.set_minor_formatter(NullFormatter())
-    axis.set_major_formatter(lambda value, _: decimal(value, _digits(value), language))
-
-
-def _digits(value: float) -> int:
-    """How many decimals a mark of an axis has."""
-    return len(f"{value:.6f}".rstrip("0").partition(".")[2])
+    axis.set_major_formatter(lambda value, _: exact(round(float(value), 6), language))
 
 
 def sankey(
@@ -219,7 +214,8 @@ def sankey(
             gap, at, middle = GAP * whole, 0.0, 0.0
             for name, figure in side:
                 is_lost, is_open = (name, figure) in lost, (name, figure) in open_
-                look = (ORANGE, "///") if is_lost else (LIGHT if is_open else BLUE, "")
+                colour = ORANGE if is_lost else LIGHT if is_open else BLUE
+                look = {"facecolor": colour, "hatch": "///" if is_lost else ""}
                 slot = max(figure.value, LOWEST_SLOT * whole)
                 place = at + slot / 2
                 start = outer, place - figure.value / 2
@@ -240,12 +236,11 @@ def sankey(
 
 def _ribbon(
     axes: Any, start: tuple[float, float], end: tuple[float, float], width: float,
-    look: tuple[str, str],
+    look: Mapping[str, str],
 ) -> None:  # fmt: skip
     """A band from one height to another, along half a wave."""
     steps = [step / CURVE for step in range(CURVE + 1)]
     along = [start[0] + (end[0] - start[0]) * step for step in steps]
     edge = [start[1] + (end[1] - start[1]) * step * step * (3 - 2 * step) for step in steps]
     upper = [height + width for height in edge]
-    drawn = dict(zip(("facecolor", "hatch"), look, strict=True), edgecolor="white", linewidth=0)
-    axes.fill_between(along, edge, upper, **drawn)
+    axes.fill_between(along, edge, upper, edgecolor="white", linewidth=0, **look)

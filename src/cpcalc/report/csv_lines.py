@@ -64,7 +64,7 @@ def for_excel(chunks: Iterable[str], language: str) -> Iterator[str]:
     for row in csv.reader(lines):
         heads = heads if heads and row else row  # after an empty line comes another table
         figures = (
-            (head not in _TEXTS and _is_number(cell)) for head, cell in zip(heads, row, strict=True)
+            (head not in TEXTS and _is_number(cell)) for head, cell in zip(heads, row, strict=True)
         )
         cells = zip(row, figures, strict=True)
         writer.writerow([cell.replace(".", sign) if known else cell for cell, known in cells])
@@ -229,14 +229,11 @@ _ABOUT_MANY = (
     "period", "currency", "measures", "warnings",
 )  # fmt: skip
 # Columns whose cells are no figures, whatever they look like.
-_TEXTS = frozenset({*_ABOUT, *_ABOUT_MANY, "figure", "unit", "missing"})
-
-
-ROWS_TOGETHER = 1000  # that a Parquet file holds column by column
-# Those of its columns, and of the figures', that hold texts.
 TEXTS = frozenset({
-    *_ABOUT_MANY[:-2], "investment_by_currency", "simple_payback_note", "partial",
+    *_ABOUT, *_ABOUT_MANY[:-2], "figure", "unit", "missing", "investment_by_currency",
+    "simple_payback_note", "partial",
 })  # fmt: skip
+ROWS_TOGETHER = 1000  # that a Parquet file holds column by column
 
 
 def batch_rows(items: Iterable[Member], counting: Counting, language: str) -> Iterator[Row]:
@@ -266,12 +263,6 @@ def parquet_chunks(
     lost = (_of_many({"kind": "failed", "file": harmless(name)}, {}) for name in failed)
     rows, file = chain(batch_rows(items, counting, language), lost), io.BytesIO()
 
-    def taken() -> bytes:
-        written = file.getvalue()
-        file.seek(0)
-        file.truncate()
-        return written
-
     def chunks() -> Iterator[bytes]:
         schema = pyarrow.schema(types.items())
         with ParquetWriter(file, schema, store_schema=False) as writer:
@@ -279,8 +270,9 @@ def parquet_chunks(
             while together := list(islice(rows, ROWS_TOGETHER)):
                 table = {name: [_cell(row[name], name) for row in together] for name in types}
                 writer.write_table(pyarrow.table(table, schema=schema))
-                yield taken()
-        yield taken()
+                yield file.getvalue()
+                file.seek(file.truncate(0))
+        yield file.getvalue()
 
     return chunks()
 
@@ -348,7 +340,7 @@ def _reconciled(item: Reconciled) -> list[str]:
         item.figure,
         *(_number(figure, f"[{unit}]") for figure in figures),
         "" if item.published.unit is ONE else unit,
-        "" if item.within is None else repr(item.within),
+        repr(item.within),
         item.outcome,
         _yes(item.by_construction),
     ]

@@ -9,7 +9,7 @@ from cpcalc import results
 from cpcalc.figures import Figure, Origin
 from cpcalc.quantities import Quantity
 from cpcalc.report import charts, economics, layout, plant, summary, tables
-from cpcalc.report.layout import Block, Cell, Chapter, Notes, Pair, Pairs, Part, Table, harmless
+from cpcalc.report.layout import Block, Cell, Chapter, Notes, Pair, Pairs, Part, harmless
 from cpcalc.report.numbers import cited, share, shown
 from cpcalc.report.why import Sources, why_lines
 from cpcalc.report.writers import Report, page_report
@@ -96,7 +96,7 @@ def assessment_report(
 def _assessment(told: Told) -> Iterator[Part]:
     """The head, and each chapter with what its marks mean."""
     language = told.language
-    yield tables.stated_heading(told.result, language)
+    yield tables.heading(told.result, language)
     for name, chapter in CHAPTERS.items():
         yield Chapter(word(name, language))
         parts = tables.kept(chapter(told))
@@ -160,7 +160,7 @@ def _production(told: Told) -> Iterator[Part]:
         sizes = [told.said(size) if size else None for size in (item.output, item.capacity)]
         rows.append((told.plain(item.name or {"": item.id}), *sizes))
     keys = ("product", "output", "capacity")
-    yield Table(word("products", told.language), tables.columns(keys, told.language, keys), rows)
+    yield tables.table("products", keys, rows, told.language, keys)
     yield from plant.streams(told.result, told.language)
     for block in tables.month_charts(told.result, told.language):
         yield charts.upright(block.title, block.bars, None, told.language)
@@ -258,7 +258,7 @@ def _plan(told: Told) -> Iterator[Part]:
     texts = ("measure", "status", "responsible", "due")
     keys = (*texts[:2], "investment", *texts[2:])
     under = [told.plain(item.title) for item in measures]
-    yield Table(word("plan", language), tables.columns(keys, language, texts), rows, under=under)
+    yield tables.table("plan", keys, rows, language, texts, under=under)
     yield from summary.by_status(told.result, language)
     achieved = [
         (item.id, item.predicted_saving, item.line.annual_saving, share(part.value, language))
@@ -294,7 +294,7 @@ def _factors(told: Told) -> Iterator[Part]:
         texts = map(harmless, (used.reference, cited(used.text, language), used.citation))
         rows.append((*texts, word(f"row-{used.quality}", language)))
     keys = ("factor", "value", "source", "row-quality")
-    yield Table(word("factors-used", language), tables.columns(keys, language, keys), rows)
+    yield tables.table("factors-used", keys, rows, language, keys)
 
 
 def _quality(told: Told) -> Iterator[Part]:

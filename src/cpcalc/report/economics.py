@@ -145,7 +145,7 @@ def _flow_tables(flow: CashFlow, language: str, prefix: str, *, in_full: bool) -
 def _yearly(key: str, columns: Sequence[tuple[str, Sequence[Figure]]], language: str) -> Table:
     """A row a year; no amount where it is zero, so that the eye finds what happens."""
     heads = tables.columns(("year",), language)
-    heads += [Column(label, layout.in_two_lines(label)) for label, _ in columns]
+    heads += [Column(label, layout.in_short_lines(label)) for label, _ in columns]
     amounts = [[item if item.value else None for item in column] for _, column in columns]
     rows = [(str(year), *cells) for year, cells in enumerate(zip(*amounts, strict=True))]
     return Table(word(key, language), heads, rows)

@@ -10,7 +10,7 @@ from cpcalc.programme import YEAR, Member, ends
 from cpcalc.programme.totals import BatchTotals, Counting, Total
 from cpcalc.report import tables
 from cpcalc.report.layout import Block, Cell, Heading, Marked, Notes, Pair, Pairs, Table, harmless
-from cpcalc.report.tables import FigureRow, NamedLine, kinds_table
+from cpcalc.report.tables import NamedLine, kinds_table
 from cpcalc.results import AssessmentResult, Figures, Line
 from cpcalc.rows import investments
 from cpcalc.texts import sector_name, title, word
@@ -34,30 +34,20 @@ def named(member: Member, language: str) -> Marked:
 
 
 def money_table(
-    heading: str, first: str, rows: Iterable[FigureRow], total: Total, language: str
+    heading: str, first: str, rows: Iterable[Sequence[Cell]], total: Total, language: str
 ) -> Table:
     """Investment, saving, payback and CO2 of enterprises or groups, and of all."""
-    whole = (word("total", language), total.figures)
-    cells = tuple(
-        (harmless(name) if isinstance(name, str) else name, *money_cells(figures))
-        for name, figures in (*rows, whole)
-    )
+    cells = [*rows, money_row(word("total", language), total.figures)]
     return tables.table(heading, (first, *MONEY), cells, language, totals=1, yearly=True)
 
 
-def money_cells(figures: Figures) -> tuple[Cell, ...]:
-    """The cells of money; an investment in one currency only as it was given."""
-    cells: list[Cell] = [figures.get(name) for name in MONEY.values()]
-    if not isinstance(cells[0], Figure):
-        amounts = figures_in(investments(figures).values())
-        cells[0] = amounts[0] if len(amounts) == 1 else cells[0]
-    return tuple(cells)
-
-
-def _of_money(figures: Figures) -> Figures:
-    """Those of the figures that a row shows."""
-    shown = (*MONEY.values(), *investments(figures))
-    return {name: figures[name] for name in shown if name in figures}
+def money_row(name: str | Marked, figures: Figures) -> list[Cell]:
+    """A name and its money; an investment in one currency only as it was given."""
+    investment, *others = (figures.get(name) for name in MONEY.values())
+    amounts = figures_in(investments(figures).values())
+    if not isinstance(investment, Figure) and len(amounts) == 1:
+        investment = amounts[0]
+    return [harmless(name) if isinstance(name, str) else name, investment, *others]
 
 
 def sums_table(total: Total, language: str) -> Table:
@@ -74,28 +64,10 @@ def sums_table(total: Total, language: str) -> Table:
             continue
         reporting = word("n-of-m", language, n=added.reporting, m=added.of)
         cells = added.amounts if len(added.amounts) > 1 else (added.figure,)
-        rows += [(label_of(name, language), cell, None, reporting) for cell in cells]
+        rows += [(tables.label_of(name, language), cell, None, reporting) for cell in cells]
     texts = ("unit", "reported-by")
-    heads = tables.columns(("figure", "total", *texts), language, texts)
-    return Table(word("sums-a-year", language), heads, rows, by_row=True, yearly=True)
-
-
-def label_of(name: str, language: str) -> str:
-    """A figure's name in words: ``savings.energy`` is energy saving, ``investment.USD``
-    investment in USD."""
-    family, _, member = name.partition(".")
-    label = names.declared(name).label
-    if family == "investment" and member:
-        return word("investment-in", language, currency=member)
-    if not member:
-        return word(label or name, language)
-    if not label or family not in names.BY_KEY:
-        return word(name.removeprefix("economics."), language)
-    if family == "other_benefits":
-        return f"{word(label, language)}: {word(member, language)}"
-    kind = ", ".join(word(part, language) for part in reversed(member.split(".")))
-    text = word(label, language, category=kind, what=kind)
-    return f"{text} ({word('stated', language)})" if family == "stated_reductions" else text
+    keys, more = ("figure", "total", *texts), {"by_row": True, "yearly": True}
+    return tables.table("sums-a-year", keys, rows, language, texts, **more)
 
 
 def paybacks(total: Total, language: str, label: str = "payback") -> Pairs:
@@ -131,7 +103,7 @@ def batch_page(
 
     ``counting`` and ``failures`` are complete after the last item.
     """
-    rows: list[FigureRow] = [(named(item, language), _of_money(item.figures)) for item in items]
+    rows = [money_row(named(item, language), item.figures) for item in items]
     totals, group_by, failed = counting.totals(), counting.group_by, len(failures)
     statuses = data_statuses(totals.by_data_status, language)
     yield Heading(
@@ -147,7 +119,7 @@ def batch_page(
     yield money_table("enterprises-a-year", "enterprise", rows, total, language)
     if group_by is not None:
         rows = [
-            (_group_name(group_by, name, language), part.figures)
+            money_row(_group_name(group_by, name, language), part.figures)
             for name, part in totals.groups.items()
         ]
         yield money_table(f"by-{group_by}", group_by, rows, total, language)
@@ -200,7 +172,7 @@ def combined_page(
     named = [(str(result.enterprise["id"]), result) for result in results]
     for currency, (_, total) in whole.by_currency.items():
         entries = [
-            NamedLine(name, harmless(title(one.enterprise["name"], language)), one.totals)
+            NamedLine(Marked(name), harmless(title(one.enterprise["name"], language)), one.totals)
             for name, one in named
             if (one.basis.currency or "") == currency
         ]

@@ -68,14 +68,13 @@ def _set_data(pinned: PinnedSet) -> Data:
 
 def sets_page(listed: Sequence[PinnedSet], language: str) -> Iterator[Block]:
     """All sets: their versions, how much they hold, how much is not verified, their titles."""
-    columns = tables.columns(("factor-set", "entries", "unverified-rows", ""), language, ("",))
-    rows: list[tuple[Cell, ...]] = []
+    keys, rows = ("factor-set", "entries", "unverified-rows", ""), list[Sequence[Cell]]()
     for pinned, data in zip(listed, sets_data(listed)["sets"], strict=True):
         entries = str(sum(data["entries"].values()))
         own = word("own-set", language) if pinned.is_own else ""
         rows.append((pinned.pin, entries, str(data["unverified"]), own))
     under = tuple(harmless(title(pinned.content.title, language)) for pinned in listed)
-    yield Table(word("factor-sets", language), columns, rows, under=under)
+    yield tables.table("factor-sets", keys, rows, language, keys[-1:], under=under)
     yield Notes([word("factors-hint", language)])
 
 
@@ -208,7 +207,7 @@ def verified_page(verified: Sequence[Any], language: str) -> Iterator[Block]:
     """Each set and whether it is what was released."""
     keys = ("factor-set", "sha256", "")
     rows = tuple((item.pin, item.sha256[:16], word(_state(item), language)) for item in verified)
-    yield Table(word("factor-sets", language), tables.columns(keys, language, keys), rows)
+    yield tables.table("factor-sets", keys, rows, language, keys)
     right = sum(_state(item) != "set-wrong" for item in verified)
     yield Notes([word("sets-verified", language, right=right, all=len(verified))])
 

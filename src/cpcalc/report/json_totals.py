@@ -27,6 +27,10 @@ ABOUT = (
     "warnings", "sha256", "factor_sets",
 )  # fmt: skip
 ABOUT_ALL = (*ABOUT[:4], "country", "programme", *ABOUT[4:])
+ABOUT_PROGRAMME = (
+    "id", "name", "sponsor", "agencies", "period", "country", "provinces", "objectives", "source",
+    "data_status", "notes",
+)  # fmt: skip
 
 
 def brief(value: Any, name: str = "") -> Any:
@@ -198,17 +202,11 @@ def programme_data(
 
 
 def _about(programme: Programme) -> Data:
-    period = programme.period
-    return {
-        **{key: getattr(programme, key) for key in ("id", "name", "sponsor")},
-        "agencies": programme.agencies or [],
-        "period": period and {"from": period.from_, "to": period.to},
-        "country": programme.country,
-        "provinces": programme.provinces or [],
-        "objectives": programme.objectives or [],
-        "source": [item.model_dump(exclude_none=True) for item in programme.source or ()],
-        **{key: getattr(programme, key) for key in ("data_status", "notes")},
-    }
+    data: Data = {key: getattr(programme, key) for key in ABOUT_PROGRAMME}
+    data |= {key: data[key] or [] for key in ("agencies", "provinces", "objectives")}
+    period, sources = programme.period, programme.source or ()
+    data["period"] = period and {"from": period.from_, "to": period.to}
+    return {**data, "source": [item.model_dump(exclude_none=True) for item in sources]}
 
 
 def _last_part(name: str) -> str:

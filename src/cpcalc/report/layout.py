@@ -21,7 +21,7 @@ class Marked(NamedTuple):
     """A label with a sign that a note explains."""
 
     text: str
-    mark: str
+    mark: str = ""
     rest: str = ""
 
 
@@ -151,7 +151,7 @@ def on_paper(parts: Sequence[Part], language: str) -> tuple[list[Part], int]:
     """The parts in texts where nothing folds, and how many levels of titles the contents list.
 
     Details become sections under their titles; of several pages each is a chapter of its own. The
-    one head of a page is left to the title of the whole.
+    one head of a page keeps its text, which is the title of the whole.
     """
     depth = 2 if sum(isinstance(part, Heading) for part in parts) > 1 else 1
     return [_in_texts(part, language) for part in _unfolded(parts, depth - 1)], depth
@@ -161,7 +161,7 @@ def _unfolded(parts: Iterable[Part], above: int, level: int = 0) -> Iterator[Par
     for part in parts:
         if isinstance(part, Heading):
             level = above
-            yield from (Chapter(part.text), part._replace(text="")) if above else ()
+            yield from (Chapter(part.text), part._replace(text="")) if above else [part]
         elif isinstance(part, Chapter):
             level = part.level + above
             yield part._replace(level=level)
@@ -224,13 +224,12 @@ def wrapped(text: str, width: int) -> list[str]:
     return lines
 
 
-def in_two_lines(header: str) -> str:
-    """A header of several words in two lines, so that its column fits into a narrow window."""
-    words = header.split(" ")
-    half = (len(words) + 1) // 2
-    return "\n".join(map(" ".join, filter(None, (words[:half], words[half:]))))
+def in_short_lines(header: str) -> str:
+    """A header of several words in lines that make its column no wider than its figures do."""
+    return "\n".join(wrapped(header, max(HEADER_CELLS, *map(cell_len, header.split(" ")))))
 
 
+HEADER_CELLS = 10
 # Bars never get thinner than this, however small the page: below it they say nothing.
 NARROWEST_BARS_CELLS = 10
 

@@ -10,7 +10,6 @@ from cpcalc.report.layout import Part, Table, harmless
 from cpcalc.report.tables import noted
 from cpcalc.report.writers import Report
 
-CHART_CELLS = 80
 # Where no chapter says how deep it is: right under the head of the page.
 PAGE_LEVEL = 2
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~!&])")
@@ -27,38 +26,32 @@ def document_bytes(document: Report) -> bytes:
     return "".join(f"{line}\n" for line in lines).encode()
 
 
-def markdown_lines(
-    parts: Iterable[Part], language: str, level: int = PAGE_LEVEL, *, is_inside: bool = False
-) -> Iterator[str]:
-    """The lines of a page or a document; its tables are titled at a level of heading."""
-    page = list(parts)
-    if not is_inside and not any(isinstance(part, layout.Chapter) for part in page):
+def markdown_lines(parts: Iterable[Part], language: str) -> Iterator[str]:
+    """The lines of a page or a document; its tables are titled below its chapters."""
+    page, level = list(parts), PAGE_LEVEL
+    if not any(isinstance(part, layout.Chapter) for part in page):
         page = noted(page, language)  # a document notes each chapter
-    for number, part in enumerate(page):
+    for number, part in enumerate(layout.on_paper(page, language)[0]):
         if number:
             yield ""
         if isinstance(part, layout.Heading):
-            under = escaped(part.under)
-            yield from [f"{'##' if number or is_inside else '#'} {escaped(part.text)}", ""]
-            yield f"**{under}**" if part.is_warning else under
+            yield from [f"# {escaped(part.text)}", ""] if part.text else []
+            yield f"**{escaped(part.under)}**" if part.is_warning else escaped(part.under)
         elif isinstance(part, layout.Chapter):
             level = PAGE_LEVEL + part.level
             yield _title(part.text, level - 1)
-        elif isinstance(part, layout.Fold):
-            yield from [_title(part.title, level), ""]
-            yield from markdown_lines(part.parts, language, level + 1, is_inside=True)
         else:
-            yield from _body(part, language, level)
+            yield from _body(part, level)
 
 
-def _body(part: Part, language: str, level: int) -> Iterator[str]:
+def _body(part: Part, level: int) -> Iterator[str]:
     if isinstance(part, layout.Pairs):
         if part.title:
             yield from [_title(part.title, level), ""]
         for label, value in part.rows:
             # a row without a label goes on with the last one
             start = f"- {escaped(label)}: " if label else "  "
-            yield start + escaped(layout.pair_text(value, language))
+            yield start + escaped(str(value))
     elif isinstance(part, layout.Prose):
         for number, text in enumerate(part.parts):
             yield from [""] if number else []
@@ -72,11 +65,8 @@ def _body(part: Part, language: str, level: int) -> Iterator[str]:
         yield from (f"    {line}" for line in part.lines)
     elif isinstance(part, layout.Notes):
         yield from (f"- {escaped(line)}" for line in part.lines)
-    elif isinstance(part, layout.Chart):
-        title, *bars = layout.chart_lines(part, language, CHART_CELLS)
-        yield from [_title(title, level), "", "```", *bars, "```"]
     elif isinstance(part, Table):
-        yield from _table(part, language, level)
+        yield from _table(part, level)
 
 
 def _paragraph(text: str) -> str:
@@ -88,14 +78,13 @@ def _title(text: str, level: int) -> str:
     return f"{'#' * level} {escaped(text)}"
 
 
-def _table(table: Table, language: str, level: int) -> Iterator[str]:
-    texts = layout.table_texts(table, language)
-    yield from [_title(texts.title, level), ""]
-    yield _row([escaped(column.header.replace("\n", " ")) for column in texts.columns])
-    yield _row(["---" if column.is_text else "---:" for column in texts.columns])
-    last = len(texts.rows) - table.totals
-    for number, (row, under) in enumerate(zip_longest(texts.rows, table.under, fillvalue="")):
-        cells = [escaped(text) for text in row]
+def _table(table: Table, level: int) -> Iterator[str]:
+    yield from [_title(table.title, level), ""]
+    yield _row([escaped(column.header) for column in table.columns])
+    yield _row(["---" if column.is_text else "---:" for column in table.columns])
+    last = len(table.rows) - table.totals
+    for number, (row, under) in enumerate(zip_longest(table.rows, table.under, fillvalue="")):
+        cells = [escaped(str(text)) for text in row]
         if under:
             cells[0] = f"{cells[0]}: {escaped(under)}"
         yield _row([f"**{text}**" if number >= last and text else text for text in cells])

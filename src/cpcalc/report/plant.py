@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from cpcalc.figures import OPPOSITE, Figure, NotApplicable, Origin, Reported, unknown
 from cpcalc.names import USES
-from cpcalc.plant import BeforeAfter, ClassTotal, Standing
+from cpcalc.plant import BeforeAfter, ByName, ClassTotal, Standing
 from cpcalc.report import tables
-from cpcalc.report.layout import Cell, Table, Together, harmless, in_two_lines
+from cpcalc.report.layout import Cell, Table, Together, harmless, in_short_lines
 from cpcalc.report.numbers import shown
 from cpcalc.report.why import is_sum
 from cpcalc.results import AssessmentResult
@@ -45,7 +45,7 @@ def streams(result: AssessmentResult, language: str) -> Iterator[Table]:
         keys = ("stream", *COMPARED[:3], "saving", *COMPARED[3:], "cost-before", "cost-after")
         columns = tables.columns(keys, language, COMPARED[:1])
         columns[-2:] = [
-            column._replace(header=in_two_lines(column.header), is_money=True)
+            column._replace(header=in_short_lines(column.header), is_money=True)
             for column in columns[-2:]
         ]
         amounts = rows[: len(rows) - totals]
@@ -61,16 +61,16 @@ def emissions(result: AssessmentResult, language: str) -> Iterator[Table]:
     if plant is None:
         return
     named = {word(kind, language): each for kind, each in plant.pollution.items()}
-    yield from _table("plant-emissions", "figure", named, language, yearly=True)
+    yield from _table("plant-emissions", "figure", named, language)
     by_scope = dict(_by_scope(plant.emissions, language))
-    yield from _table("plant-scopes", "figure", by_scope, language, yearly=True)
+    yield from _table("plant-scopes", "figure", by_scope, language)
     names = _streams(result, language)
     by_stream = {
         f"{names[stream]}: {label}": each
         for stream, scopes in plant.by_stream.items()
         for label, each in _by_scope(scopes, language)
     }
-    yield from _table("plant-sources", "stream", by_stream, language, yearly=True)
+    yield from _table("plant-sources", "stream", by_stream, language)
 
 
 def sources(result: AssessmentResult, gas: str, language: str) -> Iterator[tuple[str, BeforeAfter]]:
@@ -115,7 +115,7 @@ def specific(result: AssessmentResult, language: str) -> Iterator[Table]:
         about = harmless(title(result.products[product]["name"], language))
         output = result.products[product].get("output")
         unit = str(output.unit.without("year")) if isinstance(output, Figure) else "t"
-        for table in _table("specific", "figure", rows, language, per=unit):
+        for table in _table("specific", "figure", rows, language, unit):
             yield table._replace(notes=notes, title=word("specific", language, product=about))
         yield from _benchmarks(figures.benchmark, about, unit, language)
 
@@ -198,32 +198,28 @@ def _streams(result: AssessmentResult, language: str) -> dict[str, str]:
     return {stream.id: harmless(title(stream.name, language)) for stream in result.streams}
 
 
-def _by_scope(
-    scopes: Mapping[str, Mapping[str, BeforeAfter]], language: str
-) -> Iterator[tuple[str, BeforeAfter]]:
+def _by_scope(scopes: Mapping[str, ByName], language: str) -> Iterator[tuple[str, BeforeAfter]]:
     for scope, gases in scopes.items():
         for gas, each in gases.items():
-            name = word("dust", language) if gas == "TSP" else unit_text(gas)
-            yield f"{name} {word(scope, language)}", each
+            yield gas_word(gas, scope, language), each
 
 
-def _table(
-    name: str,
-    first: str,
-    rows: Mapping[str, BeforeAfter],
-    language: str,
-    *,
-    yearly: bool = False,
-    per: str = "",
-) -> Iterator[Table]:
+def gas_word(gas: str, scope: str, language: str) -> str:
+    """What is emitted, and in which scope, in words."""
+    name = word("dust", language) if gas == "TSP" else unit_text(gas)
+    return f"{name} {word(scope, language)}"
+
+
+def _table(name: str, first: str, rows: ByName, language: str, per: str = "") -> Iterator[Table]:
+    """What is before and after: amounts a year, or ``per`` a unit of product."""
     cells: list[tuple[Cell, ...]] = [
         (label, None, *(_like(side, per) for side in each[:2]), _change(each.change, language))
         for label, each in rows.items()
         if isinstance(each.before, Figure)
     ]
     if cells:
-        columns = tables.columns((first, *COMPARED), language, ("unit", COMPARED[-1]))
-        yield Table(word(name, language), columns, cells, by_row=True, yearly=yearly)
+        keys, texts = (first, *COMPARED), (COMPARED[0], COMPARED[-1])
+        yield tables.table(name, keys, cells, language, texts, by_row=True, yearly=not per)
 
 
 def _like(figure: Reported, unit: str) -> Reported:

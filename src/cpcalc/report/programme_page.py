@@ -54,10 +54,13 @@ def programme_page(
     for key, bars in shown_bars.items():
         yield from charts.waterfall(key, bars, saving, language)
     yield layout.Chapter(word("programme-1", language))
-    yield Pairs("", tuple(_facts(result, language)))
+    yield Pairs("", _facts(result, language))
     yield layout.Chapter(word("programme-2", language))
     if result.enterprises:
-        rows = [(enterprises.named(line, language), line.figures) for line in result.enterprises]
+        rows = [
+            enterprises.money_row(enterprises.named(line, language), line.figures)
+            for line in result.enterprises
+        ]
         yield enterprises.money_table("enterprises-a-year", "enterprise", rows, total, language)
     yield enterprises.sums_table(total, language)
     yield enterprises.paybacks(total, language, "payback-ratio")
@@ -80,35 +83,33 @@ def _amount(text: str, language: str) -> str:
     return harmless(text)
 
 
-def _facts(result: ProgrammeResult, language: str) -> Iterator[Pair]:
+def _facts(result: ProgrammeResult, language: str) -> list[Pair]:
     programme, classes = result.programme, result.programme.cost_classes
-    if programme.sponsor is not None:
-        yield word("sponsor", language), harmless(title(programme.sponsor, language))
-    for number, agency in enumerate(programme.agencies or ()):
-        yield ("" if number else word("agencies", language)), harmless(title(agency, language))
-    if programme.period is not None:
-        yield word("duration", language), f"{programme.period.from_} - {programme.period.to}"
-    if programme.provinces:
-        yield word("provinces", language), harmless(", ".join(programme.provinces))
     periods = ", ".join(sorted({line.row.period for line in result.enterprises}))
-    span = programme.baseline_periods
+    lasted, span = programme.period, programme.baseline_periods
     if periods and span is not None:
         years = f"{span.from_} - {span.to}"
         periods += f" ({word('may-stand-together', language, span=years)})"
-    if periods:
-        yield word("period", language), periods
-    for rate in result.rates:
-        source = f"({rate.year}, {harmless(rate.source)})"
-        yield word("rates", language), f"{shown(rate.rate, language)} {source}"
+    said: list[tuple[str, str]] = [
+        *(("sponsor", title(name, language)) for name in filter(None, [programme.sponsor])),
+        *(("agencies", title(name, language)) for name in programme.agencies or ()),
+        ("duration", f"{lasted.from_} - {lasted.to}" if lasted else ""),
+        ("provinces", ", ".join(programme.provinces or ())),
+        ("period", periods),
+        *(
+            ("rates", f"{shown(one, language)} ({year}, {source})")
+            for _, one, year, source in result.rates
+        ),
+    ]
     if classes is not None:
-        texts = [
+        ends = [
             f"{word(name, language)} <= {_amount(end.text, language)}"
             for name, end in classes.ends().items()
         ]
-        about = f"{classes.year}, {harmless(classes.source)}" if classes.source else classes.year
-        yield word("cost-classes", language), f"{'; '.join(texts)} ({about})"
-    for item in programme.source or ():
-        yield word("source", language), harmless(item.title)
+        about = ", ".join(filter(None, (str(classes.year), classes.source)))
+        said.append(("cost-classes", f"{'; '.join(ends)} ({about})"))
+    said += [("source", item.title) for item in programme.source or ()]
+    return [(word(key, language), harmless(text)) for key, text in said if text]
 
 
 # ---- reconciliation ------------------------------------------------------------------------------
@@ -122,18 +123,13 @@ def _reconciliation(lines: Sequence[Reconciled], language: str) -> Table:
     if any(line.outcome == NOT_RECOMPUTED for line in lines):
         notes.append(word("not-recomputed", language))
     for line in lines:
-        if line.entry.taken_as is not None:
-            taken = f"{word('taken-as', language)} {title(line.entry.taken_as, language)}"
-            notes.append(f"{_figure_name(line.figure, language)}: {taken}")
-    notes += [
-        f"{_figure_name(line.figure, language)}: {line.entry.not_reproduced}"
-        for line in lines
-        if line.entry.not_reproduced
-    ]
+        taken_as, because = line.entry.taken_as, line.entry.not_reproduced
+        taken = f"{word('taken-as', language)} {title(taken_as, language)}" if taken_as else None
+        said = filter(None, (taken, because))
+        notes += [f"{_figure_name(line.figure, language)}: {text}" for text in said]
     rows = [_reconciled(line, language) for line in lines]
-    heads = tables.columns(keys, language, ("unit", "outcome"))
-    heading = word("reconciliation", language)
-    return Table(heading, heads, rows, notes=notes, by_row=True, yearly=True)
+    more = {"notes": notes, "by_row": True, "yearly": True}
+    return tables.table("reconciliation", keys, rows, language, ("unit", "outcome"), **more)
 
 
 def _reconciled(line: Reconciled, language: str) -> tuple[Cell, ...]:
@@ -161,7 +157,7 @@ def _cell(figure: Reported) -> Cell:
 
 def _figure_name(path: str, language: str) -> str:
     if path.startswith("totals."):
-        return enterprises.label_of(path.removeprefix("totals."), language)
+        return tables.label_of(path.removeprefix("totals."), language)
     return word(path, language)
 
 
@@ -175,7 +171,7 @@ def _breakdown(kind: str, result: ProgrammeResult, language: str) -> Table:
         label = word(name, language) if key in ("status", "data-status") else harmless(known)
         counted = word("n-of-m", language, n=part.enterprises, m=len(result.enterprises))
         shortened = tables.cut(label or word("not-stated", language), LONGEST_GROUP_CELLS)
-        rows.append((f"{shortened} ({counted})", part.figures))
+        rows.append(enterprises.money_row(f"{shortened} ({counted})", part.figures))
     return enterprises.money_table(f"by-{key}", key, rows, result.total, language)
 
 

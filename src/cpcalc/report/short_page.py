@@ -1,7 +1,6 @@
 """One assessment on one sheet: the answer first, then measures and streams."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Iterator, Sequence
 
 from cpcalc import names
 from cpcalc.figures import Figure
@@ -21,7 +20,7 @@ AVOIDED = tuple(kind for kind in names.REDUCTIONS if kind not in ("bod", "tss"))
 
 def short_page(result: AssessmentResult, language: str) -> Iterator[Block]:
     """The blocks of the sheet."""
-    yield tables.stated_heading(result, language)
+    yield tables.heading(result, language)
     answer = list(_answer(result, language))
     less = list(_avoided(result, language))
     yield Pairs("", [*answer, *less], [2, *range(len(answer) + 1, len(answer) + len(less), 2)])
@@ -34,9 +33,9 @@ def short_page(result: AssessmentResult, language: str) -> Iterator[Block]:
     yield from _measures(name, [*bundle.groups, *bundle.alone], totals, language)
     last = totals.end_of_pipe
     if last is not None:
-        of_last = {"end-of-pipe-reductions": last.reductions}
+        less_of_last = ("end-of-pipe-reductions", last.reductions)
         name = word("end-of-pipe", language)
-        yield from _measures(name, bundle.end_of_pipe, last, language, of_last)
+        yield from _measures(name, bundle.end_of_pipe, last, language, less_of_last)
     for table in plant.streams(result, language):
         first, *others = table.columns
         yield table._replace(columns=[first._replace(is_cropped=True), *others])
@@ -49,15 +48,18 @@ def _answer(result: AssessmentResult, language: str) -> Iterator[Pair]:
     whole = totals.annual_saving
     saving: Cell = whole
     if isinstance(whole, Figure) and whole.value > 0:
-        by_size = sorted(_saved(totals), key=lambda item: -item[1])
+        known = [(kind, one) for kind, one in totals.savings.items() if isinstance(one, Figure)]
         kinds = [
-            f"{word(kind, language)} {share(part / whole.value, language)}"
-            for kind, part in by_size
+            f"{word(kind, language)} {share(part.value / whole.value, language)}"
+            for kind, part in sorted(known, key=lambda item: -item[1].value)
+            if part.value
         ]
         saving = layout.Together((whole, f" ({', '.join(kinds)})")) if len(kinds) > 1 else whole
     payback: Cell = totals.simple_payback
     if isinstance(of_complete := totals.simple_payback_of_complete, Figure):
-        payback = layout.Together((payback, f"; {word('of-complete', language)} ", of_complete))
+        payback = layout.Together(
+            (totals.simple_payback, f"; {word('of-complete', language)} ", of_complete)
+        )
     basis = result.basis
     who = [str(value) for _, value in summary.who(result, language)][:1]
     period = ", ".join(filter(None, (basis.period, basis.currency)))
@@ -78,26 +80,16 @@ def _avoided(result: AssessmentResult, language: str) -> Iterator[Pair]:
             yield word("less", language, what=word(kind, language)), cut
 
 
-def _saved(totals: Line) -> Iterator[tuple[str, float]]:
-    """What the totals save of each category, where it is anything."""
-    for kind, figure in totals.savings.items():
-        if isinstance(figure, Figure) and figure.value:
-            yield kind, figure.value
-
-
 def _measures(
-    name: str,
-    items: Sequence[MeasureOrGroup],
-    total: Line | None,
-    language: str,
-    cuts: Mapping[str, Figures] = MappingProxyType({}),
-) -> Iterator[Block]:
+    name: str, items: Sequence[MeasureOrGroup], total: Line | None, language: str,
+    *less: tuple[str, Figures],
+) -> Iterator[Block]:  # fmt: skip
     """Each on a line: what it costs and saves, its payback, its part of the saving; below, what
     they reduce and the page has nowhere else."""
     if not items:
         return
     notes, stated = [], total.stated_reductions if total is not None else {}
-    for label, figures in {**cuts, "stated-reductions": stated}.items():
+    for label, figures in (*less, ("stated-reductions", stated)):
         texts = [f"{word(k, language)} {cell_text(v, None, language)}" for k, v in figures.items()]
         notes += [f"{word(label, language)}: {', '.join(texts)}"] if texts else []
     keys = ("measure", "", "investment", "annual-saving", "payback", "part", "bar")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from cpcalc import results
+from cpcalc import names, results
 from cpcalc.figures import ROUNDING, Figure, Reported, figures_in
 from cpcalc.report import plant, tables
 from cpcalc.report.layout import Block, Cell, Column, Marked, Notes, Pair, Pairs, Table, harmless
@@ -17,10 +17,6 @@ from cpcalc.units import shown as unit_text
 
 # Shown as reductions already: what leaves the plant's own stacks of these.
 AMONG_REDUCTIONS = frozenset({"TSP", "SO2", "NOx", "COD", "BOD", "TSS"})
-SCOPES = (
-    "scope_1", "scope_2_location", "scope_2_market", "scope_3", "biogenic", "outside_scopes",
-    "generated", "on_site", "off_site",
-)  # fmt: skip
 GRID = "grid-electricity"
 
 
@@ -106,7 +102,7 @@ def _entries(items: Iterable[MeasureOrGroup], language: str) -> list[NamedLine]:
     """Rows of measures, with what marks them, and of groups, with how many measures they are."""
     entries = []
     for item in items:
-        name = Marked(item.id, "")
+        name = Marked(item.id)
         if isinstance(item, MeasureResult):
             status = f" [{word(item.status, language)}]" if item.status != "unstated" else ""
             name = Marked(item.id, tables.CAPPED if item.caps else "", status)
@@ -123,7 +119,8 @@ def _money_and_kinds(
     if not entries:
         return
     yield tables.money_table(name, entries, total, language, first)
-    lines = [(_without_status(entry.name), entry.line) for entry in entries]
+    lines: list[tuple[str | Marked, Line]]
+    lines = [(entry.name._replace(rest=""), entry.line) for entry in entries]
     lines.append((word("total", language), total))
     reductions = [(row, line.reductions) for row, line in lines]
     stated = [(row, line.stated_reductions) for row, line in lines]
@@ -137,12 +134,6 @@ def _money_and_kinds(
         yield from tables.kinds_table(key, rows, language)
 
 
-def _without_status(name: str | Marked) -> str | Marked:
-    if isinstance(name, Marked) and name.rest.startswith(" ["):
-        return name._replace(rest="")
-    return name
-
-
 def _by_gas(lines: Sequence[tuple[str | Marked, Line]], language: str) -> list[FigureRow]:
     """Avoided emissions of rows by gas and scope; nothing where the reductions say it all."""
     rows: list[FigureRow] = [(name, dict(_avoided(line, language))) for name, line in lines]
@@ -153,17 +144,13 @@ def _by_gas(lines: Sequence[tuple[str | Marked, Line]], language: str) -> list[F
 
 def _avoided(line: Line, language: str) -> Iterator[tuple[str, Reported]]:
     on_site = line.avoided_emissions.get("on_site", {})
-    for scope in SCOPES:
+    for scope in names.SCOPES:
         for substance, figure in line.avoided_emissions.get(scope, {}).items():
             is_reduction = scope == "on_site" and substance in AMONG_REDUCTIONS
-            if is_reduction or (scope == "generated" and _same(figure, on_site.get(substance))):
+            pair = figures_in([figure, on_site.get(substance)] if scope == "generated" else ())
+            if is_reduction or (len(pair) > 1 and pair[0].value == pair[1].value):
                 continue
-            name = word("dust", language) if substance == "TSP" else unit_text(substance)
-            yield f"{name} {word(scope, language)}", figure
-
-
-def _same(one: Reported, other: Reported | None) -> bool:
-    return isinstance(one, Figure) and isinstance(other, Figure) and one.value == other.value
+            yield plant.gas_word(substance, scope, language), figure
 
 
 def _says_a_figure(line: Line) -> bool:
@@ -174,7 +161,7 @@ def _says_a_figure(line: Line) -> bool:
 def by_status(result: AssessmentResult, language: str) -> Iterator[Table]:
     """The money of each status, where there are several."""
     entries = [
-        NamedLine(word(status, language), "", line)
+        NamedLine(Marked(word(status, language)), "", line)
         for status, line in result.totals_by_status.items()
         if _says_a_figure(line)
     ]

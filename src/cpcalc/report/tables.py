@@ -24,11 +24,6 @@ ESTIMATED = frozenset({"estimated", "default"})
 # The order in which categories and reductions are shown: climate and dust before water and waste.
 KINDS = (*names.CATEGORIES, "co2", "co2e", "dust", *names.REDUCTIONS)
 RESTS_ON = {"annual_saving": "estimates", "reductions.co2": "estimates-co2"}
-# The words for the headline figures that are no reductions.
-HEADLINES = {
-    "investment": "investment", "annual_saving": "gross-saving", "annual_net_saving": "net-saving",
-    "simple_payback": "payback", "economics.npv": "npv",
-}  # fmt: skip
 
 
 # A name longer than this is cut in a row of a long table; the files and the other formats have it
@@ -40,27 +35,21 @@ FigureRow = tuple[str | Marked, Figures]
 class NamedLine(NamedTuple):
     """One row of the tables: its short name, what stands under it, and its line."""
 
-    name: str | Marked
+    name: Marked
     under: str
     line: Line
 
 
 def heading(result: AssessmentResult, language: str, about: str = "") -> layout.Heading:
-    """The enterprise (and what else the page is about), and what kind of data all rests on."""
+    """The enterprise (and what else the page is about), and how certain its figures are."""
     name = layout.harmless(title(result.enterprise["name"], language))
-    return layout.Heading(
-        f"{name}  ({result.enterprise['id']})" + (f": {about}" if about else ""),
-        f"{word('data-status', language)}: {word(result.data_status, language)}",
-        is_warning=result.data_status in ("reconstructed", "draft"),
-    )
-
-
-def stated_heading(result: AssessmentResult, language: str) -> layout.Heading:
-    """The same, and under it what else makes the figures less than certain."""
     unverified = [used for used in result.factors if used.quality == "unverified"]
     status, totals = word(result.data_status, language), results.figures_of(result.totals)
-    under = status_line(status, totals, result.qualities, unverified, language)
-    return heading(result, language)._replace(under=under)
+    return layout.Heading(
+        f"{name}  ({result.enterprise['id']})" + (f": {about}" if about else ""),
+        status_line(status, totals, result.qualities, unverified, language),
+        is_warning=result.data_status in ("reconstructed", "draft"),
+    )
 
 
 def status_line(
@@ -99,10 +88,11 @@ def columns(
 
 
 def table(
-    name: str, keys: Sequence[str], rows: Sequence[Sequence[Cell]], language: str, **more: Any
-) -> Table:
-    """A table of a text and figures under the words of its name and of its columns' keys."""
-    return Table(word(name, language), columns(keys, language), rows, **more)
+    name: str, keys: Sequence[str], rows: Sequence[Sequence[Cell]], language: str,
+    texts: Sequence[str] = (), **more: Any,
+) -> Table:  # fmt: skip
+    """A table of figures and ``texts`` under the words of its name and of its columns' keys."""
+    return Table(word(name, language), columns(keys, language, texts), rows, **more)
 
 
 def money_table(
@@ -111,7 +101,7 @@ def money_table(
     """Investment, saving (also alone, where measures overlap), running cost and payback."""
     lines = [(entry.name, entry.line) for entry in entries]
     if total is not None:
-        lines.append((word("total", language), total))
+        lines.append((Marked(word("total", language)), total))
     overlaps = any(line.has_overlap for _, line in lines)
     figures = (first, "investment", "annual-saving", "stand-alone", "running", "payback")
     rows = []
@@ -151,6 +141,24 @@ def kinds_table(
         named = [*(row for row in rows[:-1] if row[1]), rows[-1]]
         cells = [(label, *map(figures.get, kinds)) for label, figures in named]
         yield Table(word(name, language), heads, cells, totals=1, yearly=True)
+
+
+def label_of(name: str, language: str) -> str:
+    """A figure's name in words: ``savings.energy`` is energy saving, ``investment.USD``
+    investment in USD."""
+    family, _, member = name.partition(".")
+    label = names.declared(name).label
+    if family == "investment" and member:
+        return word("investment-in", language, currency=member)
+    if not member:
+        return word(label or name, language)
+    if not label or family not in names.BY_KEY:
+        return word(name.removeprefix("economics."), language)
+    if family == "other_benefits":
+        return f"{word(label, language)}: {word(member, language)}"
+    kind = ", ".join(word(part, language) for part in reversed(member.split(".")))
+    text = word(label, language, category=kind, what=kind)
+    return f"{text} ({word('stated', language)})" if family == "stated_reductions" else text
 
 
 def labelled(cells: Mapping[str, Cell], language: str) -> Iterator[Pair]:
@@ -234,8 +242,7 @@ def uncertainty_table(line: Line, language: str) -> Iterator[Table]:
     """By how much the headline figures may be off either way; nothing where no input says so."""
     texts = []
     for name, figures in intervals(line).items():
-        label = word(HEADLINES.get(name, name.partition(".")[2]), language)
-        texts.append((label, *map(by_itself, figures)))
+        texts.append((label_of(name, language), *map(by_itself, figures)))
     if texts:
         keys = ("figure", "value", "plus-minus", "low-end", "high-end")
         notes = [word("uncertainty-note", language)]

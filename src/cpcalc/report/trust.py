@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 
 from cpcalc.figures import Figure, Reported, figures_in
 from cpcalc.report import tables
-from cpcalc.report.enterprises import label_of
 from cpcalc.report.json_result import Data, written
 from cpcalc.report.layout import Block, Cell, Heading, Notes, Table, harmless
 from cpcalc.report.numbers import adding_up, exact, scale_of
@@ -112,13 +111,12 @@ def difference_page(difference: Difference, language: str) -> Iterator[Block]:
             (item.place, _kind(item.causes[0], language), *_pair(item, language))
             for item in difference.changes
         ]
-        columns = tables.columns(heads, language, heads)
-        yield Table(word("changed-places", language), columns, places)
+        yield tables.table("changed-places", heads, places, language, heads)
 
 
 def _row(item: Attributed, kinds: Sequence[str], language: str) -> Sequence[Cell]:
     """A figure before and after with what is added between, which add up as they are shown."""
-    label = label_of(item.figure, language)
+    label = tables.label_of(item.figure, language)
     if item.change is None:
         return (label, item.before, item.after, *("" for _ in (INTERACTION, *kinds)))
     nothing = Figure(0.0, item.change.unit)

@@ -108,7 +108,7 @@ class _Numbered:
 
     def part(self, part: Part) -> Iterator[str]:
         """The paragraphs and tables of one part."""
-        if isinstance(part, layout.Heading):
+        if isinstance(part, layout.Heading) and not part.text:
             yield _paragraph("Warning" if part.is_warning else "Subtitle", _run(part.under))
         elif isinstance(part, layout.Chapter):
             mark = next(self.numbers["Chapter"])

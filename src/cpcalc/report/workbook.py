@@ -15,19 +15,9 @@ from xlsxwriter.utility import xl_range_abs
 from cpcalc import names, results
 from cpcalc.diagnostics import Path, dotted
 from cpcalc.figures import Figure, NotApplicable, Reported, figures_in
-from cpcalc.report import economics, enterprises, layout, numbers, summary
+from cpcalc.report import economics, layout, numbers, summary, tables, workings
 from cpcalc.report.layout import harmless
-from cpcalc.report.workings import (
-    SIDES,
-    Row,
-    Term,
-    Workings,
-    columns_of,
-    figures_by_place,
-    flows_of,
-    leaves,
-    lines_of,
-)  # fmt: skip
+from cpcalc.report.workings import SIDES, Row, Term, Workings
 from cpcalc.report.writers import Report
 from cpcalc.results import AssessmentResult, Figures, Line
 from cpcalc.rows import counting, row_of
@@ -153,7 +143,7 @@ class Book:
 
     def label(self, key: str, unit: str = "") -> str:
         """A figure's name in words, and its unit below it."""
-        text = enterprises.label_of(key, self.language)
+        text = tables.label_of(key, self.language)
         return f"{text}\n{self.unit(unit)}" if unit else text
 
     def unit(self, unit: object) -> str:
@@ -163,7 +153,7 @@ class Book:
 
     def lines(self, name: str, rows: Sequence[tuple[Cells, Figures, Terms]]) -> None:
         """A row of texts and figures for each line; those of several enterprises are added up."""
-        columns = columns_of((figures for _, figures, _ in rows), LOOK[name])
+        columns = workings.columns_of((figures for _, figures, _ in rows), LOOK[name])
         shown: list[Cells] = []
         for said, figures, terms in rows:
             style = getattr(said[0], "style", "")
@@ -249,14 +239,14 @@ class _Assessment:
 
     def __init__(self, book: Book, result: AssessmentResult) -> None:
         self.book, self.result, self.language = book, result, book.language
-        self.lines, self.figures = lines_of(result), figures_by_place(result)
+        self.lines, self.figures = workings.lines_of(result), workings.figures_by_place(result)
         shown = ("flow.", *SIDES, *LOOK["measures"], *LOOK["emissions"])
         known = {
             (place, name): figure
             for place, figures in self.figures.items() for name, figure in figures.items()
             if isinstance(figure, Figure) and name.startswith(shown)
         }  # fmt: skip
-        self.leaves, cells = leaves(known.values()), {}
+        self.leaves, cells = workings.leaves(known.values()), {}
         for kind, sheet in LEAVES.items():
             some = [leaf for leaf in self.leaves if leaf[0].kind == kind]
             for row, leaf in enumerate(some, start=FIRST):
@@ -289,7 +279,7 @@ class _Assessment:
     def write(self) -> None:
         """All sheets."""
         book, places, rows = self.book, list(self.lines), list[Cells]()
-        summed = columns_of([self.figures["totals"]], (*LOOK["measures"], "reductions."))
+        summed = workings.columns_of([self.figures["totals"]], (*LOOK["measures"], "reductions."))
         for row, ((key, unit), figure) in enumerate(summed.items(), start=FIRST):
             change = Term(f'IF(ISNUMBER($C{row}),$C{row}-$D{row},"")')
             now = Live(figure, self.terms["totals"].get(key), "status")
@@ -299,7 +289,10 @@ class _Assessment:
         taken = Term(f'IF(MIN({after})<0,"{word("taken-twice", self.language)}","")')
         rows.append((Live("", taken, "warning"),))
         sheet = book.sheet("summary", rows)
-        columns, last = columns_of(self.figures.values(), LOOK["measures"]), FIRST - 3 + len(places)
+        columns, last = (
+            workings.columns_of(self.figures.values(), LOOK["measures"]),
+            FIRST - 3 + len(places),
+        )
         for column, (key, unit) in enumerate(columns, start=2):
             if key in LOOK["charted"] and len(places) > 1:
                 at = FIRST - 2 + 14 * LOOK["charted"].index(key), 6
@@ -363,7 +356,7 @@ class _Assessment:
         for place, (*_, line) in reversed(self.lines.items()):
             if isinstance(line.economics, results.Economics):
                 rows += [(), (self._texts(place)[0]._replace(style="status"),)]
-            for key, amounts in flows_of(line):
+            for key, amounts in workings.flows_of(line):
                 terms = (self.terms[place][f"flow.{key}.{year}"] for year in range(len(amounts)))
                 label = named.get(key) or economics.line_word(key, self.language)
                 if place == "totals" and key in ("net", "cumulative"):
