@@ -386,6 +386,28 @@ def test_charts_are_the_same_bytes_each_time_and_say_all_their_figures() -> None
     assert cell_text(result.baseline.pollution["co2"].after, None, "vi") in pictures[2].alternative
 
 
+def test_energy_goes_to_its_uses_once_however_it_is_parted_further() -> None:
+    """Neither the hours of a tariff nor the parts of a part are further uses of the whole."""
+    text = """cpcalc: 1
+enterprise: {id: m, name: Mill}
+data-status: draft
+basis: {currency: USD}
+streams:
+  power:
+    kind: energy
+    quantity: 1 000 MWh/year
+    tariff: {peak: {price: 0.2 USD/kWh, share: 30 %}, normal: {price: 0.1 USD/kWh, share: 70 %}}
+  drives: {part-of: power, share: 60 %}
+  fans: {part-of: drives, share: 50 %}
+measures:
+  - {id: m1, title: Slower fans, investment: 100 USD, effects: {stream: fans, reduce: 10 %}}
+"""
+    parts = report_of(outcome_of_text(text), "en").parts
+    said = {part.title: part.alternative for part in parts if isinstance(part, Picture)}
+    goes = said[word("energy-balance", "en")].replace("\u00a0", " ").partition("\u2192 ")[2]
+    assert goes == "drives: 600 000 kWh/year, not stated: 400 000 kWh/year"
+
+
 def pictures_of(path: Path, language: str) -> dict[str, str]:
     """What the charts of a report say in words, by title."""
     parts = report_of(outcome_of(path), language).parts

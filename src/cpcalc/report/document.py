@@ -173,7 +173,13 @@ def _production(told: Told) -> Iterator[Part]:
 def _losses(told: Told) -> Iterator[Part]:
     """Where energy, water and material go, as far as streams of one unit say it."""
     written, heats = told.result.file.streams or {}, plant.heats(told.result)
-    wholes = {stream.part_of for stream in written.values()}
+    hours = {f"{name}-{hour}" for name, one in written.items() for hour in one.tariff or ()}
+    # What a whole is used for: neither the hours of a tariff, nor a part's own parts.
+    uses = {
+        name: stream.part_of
+        for name, stream in written.items()
+        if stream.part_of and name not in hours and not written[stream.part_of].part_of
+    }
     for key, (unit, bought, left) in BALANCES.items():
         divided, others, wastes, parts, lost = (list[charts.Bar]() for _ in range(5))
         for item in told.result.streams:
@@ -183,8 +189,10 @@ def _losses(told: Told) -> Iterator[Part]:
             bar = (told.plain(item.name), before)
             lost += [bar] if item.kind in LOST else []
             if item.kind in bought and not stream.made_from:
-                whole = divided if item.id in wholes else others
-                (parts if stream.part_of else whole).append(bar)
+                if item.id in uses:
+                    parts.append(bar)
+                elif not stream.part_of:
+                    (divided if item.id in uses.values() else others).append(bar)
             elif item.kind in left and not stream.part_of:
                 wastes.append(bar)
         outputs = [*_made(told, unit), *wastes] if left else parts
