@@ -136,7 +136,7 @@ def _workings(places: Places) -> tuple[Figures, Mapping[int, str]]:
         figures |= {f"{begins}{name}": figure for name, figure in own.items()}
         sources = questions.sources_of(outcome._replace(name=portable(outcome.name)))
         for step in _steps(own.values()):
-            if step.formula is None and step.operands:
+            if step.formula is None and step.operands and step.operands[0].kind != "definition":
                 kind, reference, written = step.operands[0]
                 where = sources.place(reference) if kind == "input" else reference
                 inputs[id(step)] = f"{written} ({where})"
