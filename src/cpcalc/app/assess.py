@@ -113,13 +113,14 @@ def _errors_of_the_rest(
     outcome = _assessed(rest[0], options, is_rest=True)
     result = outcome.result
     expected = [item.figure.split(".") for item in (result and result.file.expect) or ()]
+    told = rest[1] | {one.path[:2] for one in errors_of(found)}
     errors = []
     for error in errors_of(outcome.diagnostics):
-        is_figure = error.path[:1] == ("expect",)
+        is_figure = result is not None and error.path[:1] == ("expect",)
         of: Path = (*expected[int(error.path[1])],) if is_figure else error.path
         # figures of the whole are others without what was taken out
         is_telling = result is None or (of[:1] and of[0] in load.SECTIONS)
-        if is_telling and of[:2] not in rest[1]:
+        if is_telling and not {of[:2], error.path[:2]} & told:
             errors.append(error)
     return errors
 
