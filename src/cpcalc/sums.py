@@ -128,8 +128,8 @@ PARTS_OF_ONE = 2**1074
 
 def in_parts(value: float) -> int:
     """A float as a whole number of `PARTS_OF_ONE`; a sum of these over that is rounded once."""
-    numerator, denominator = value.as_integer_ratio()
-    return numerator * (PARTS_OF_ONE // denominator)
+    numerator, denominator = value.as_integer_ratio()  # a power of two
+    return numerator << PARTS_OF_ONE.bit_length() - denominator.bit_length()
 
 
 # ---- identities ----------------------------------------------------------------------------------

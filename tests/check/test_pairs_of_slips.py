@@ -107,3 +107,28 @@ def test_what_follows_from_a_broken_part_is_not_told() -> None:
         ("refused-unit", ("streams", "coal")),
         ("basis-missing", ("streams", "water")),
     ]
+
+
+@pytest.mark.parametrize(
+    ("section", "slip"),
+    [
+        ("expect", {"figure": "totals.investment.EUR", "printed": "15 0 EUR", "source": "p. 3"}),
+        ("expect", {"figure": "totals.investment.EUR"}),
+        ("waivers", {"check": "unused-stream"}),
+        ("source", {"titel": "Report"}),
+        ("scenarios", {"id": "dear", "set": {}}),
+    ],
+)
+@pytest.mark.parametrize("path", GOOD[:3], ids=lambda path: path.stem)
+def test_a_slip_beside_the_plant_is_one_problem(
+    path: Path, section: str, slip: dict[str, str]
+) -> None:
+    """What the slip leaves of its own part is no problem besides, whatever else is expected."""
+    tree = read(path.read_bytes(), path.name).tree
+    sound = [{"figure": "totals.annual_saving", "printed": "1 VND/year"}]
+    tree = joined({**tree, "expect": sound}, {section: [slip]})
+    text = "".join(f"{key}: {json.dumps(part, ensure_ascii=False)}\n" for key, part in tree.items())
+    diagnostics = assess(text.encode(), str(path), Options()).diagnostics
+    errors = [item for item in diagnostics if item.severity == "error"]
+    assert {item.path[0] for item in errors} == {section}
+    assert len(errors) <= 2, errors

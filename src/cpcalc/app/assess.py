@@ -112,15 +112,15 @@ def _errors_of_the_rest(
         return []
     outcome = _assessed(rest[0], options, is_rest=True)
     result = outcome.result
-    expected = [item.figure.split(".") for item in (result and result.file.expect) or ()]
-    told = rest[1] | {one.path[:2] for one in errors_of(found)}
     errors = []
     for error in errors_of(outcome.diagnostics):
-        is_figure = result is not None and error.path[:1] == ("expect",)
-        of: Path = (*expected[int(error.path[1])],) if is_figure else error.path
-        # figures of the whole are others without what was taken out
-        is_telling = result is None or (of[:1] and of[0] in load.SECTIONS)
-        if is_telling and not {of[:2], error.path[:2]} & told:
+        of: Path = error.path
+        if result is not None and result.file.expect and of[:1] == ("expect",):
+            of = (*result.file.expect[int(of[1])].figure.split("."),)
+        # figures of the whole, and what stood around what was taken out, are others without it
+        is_linked = of[:1] and of[0] not in load.APART
+        is_telling = is_linked if result is None else of[:1] and of[0] in load.SECTIONS
+        if is_telling and of[:2] not in rest[1]:
             errors.append(error)
     return errors
 
@@ -135,7 +135,7 @@ def _assessed(document: Document, options: Options, *, is_rest: bool = False) ->
             found += load.further_problems(document, loaded.reading, found)
             found += _errors_of_the_rest(document, found, options)
             found += [] if options.is_varied else locate.misplaced(document)
-        return _refused(document, found)
+        return _refused(document, [] if is_rest else found)
     if options.currency is not None:
         assessment = load.in_currency(assessment, options.currency, found)
     library = load.library_of(assessment, files.folder_of(document.name), found)

@@ -93,6 +93,7 @@ def _version(name: str, folder: str) -> Version:
 def _from_git(name: str, folder: str) -> str:
     """A file of a revision with all that stands beside it, unpacked into a folder."""
     revision, _, path = name.partition(":")
+    inside, file = posixpath.split(path)
 
     def git(otherwise: str, *arguments: str) -> bytes:
         try:
@@ -101,12 +102,13 @@ def _from_git(name: str, folder: str) -> str:
             raise files.NotReadableError(name, otherwise) from error
 
     top = git("no-repository", "rev-parse", "--show-toplevel").decode().strip()
-    git("no-revision", "rev-parse", "--verify", "--end-of-options", f"{revision}^{{tree}}")
-    git("not-in-git", "cat-file", "-e", f"{revision}:{path}")
-    there = ("--", posixpath.dirname(path) or ".")
-    archive = git("not-in-git", "-C", top, "archive", "--format=zip", revision, *there)
+    verified = ("rev-parse", "--verify", "--end-of-options")
+    git("no-revision", *verified, f"{revision}^{{tree}}")
+    git("not-in-git", *verified, name)
+    tree = git("not-in-git", *verified, f"{revision}:{inside and inside + '/'}").decode().strip()
+    archive = git("not-in-git", "-C", top, "archive", "--format=zip", tree)
     ZipFile(io.BytesIO(archive)).extractall(folder)
-    return os.path.join(folder, path)
+    return os.path.join(folder, file)
 
 
 def _headlines(outcome: assess.Outcome) -> Figures:

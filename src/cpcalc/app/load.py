@@ -255,7 +255,7 @@ def apart(document: Document, found: Iterable[Diagnostic]) -> tuple[Document, se
 
 # What may name each other; and what nothing else in a file depends on.
 SECTIONS = ("streams", "measures", "groups", "products")
-_APART = frozenset({
+APART = frozenset({
     "cpcalc", "enterprise", "data-status", "programme", "source", "expect", "waivers", "scenarios",
 })  # fmt: skip
 
@@ -283,7 +283,7 @@ def _in_touch(tree: Mapping[str, Any], wrong: set[Path]) -> dict[Path, str] | No
     found = {
         path[:2] if path[:2] in names else (*path[:1], 0)
         for path in wrong
-        if path and path[0] not in _APART
+        if path and path[0] not in APART
     }
     if not found <= names.keys():
         return None

@@ -10,8 +10,8 @@ from cpcalc.app.batch import Batch, Job, Progress, assess_all, unheard, whole
 from cpcalc.app.files import document_of, folder_of, text_of
 from cpcalc.app.locate import ids_of, placed, waive
 from cpcalc.diagnostics import Diagnostic, Path, has_errors
-from cpcalc.figures import Figure, Origin
 from cpcalc.programme.result import ProgrammeResult, build
+from cpcalc.resolve.context import figure_of
 from cpcalc.results import Rate
 from cpcalc.schema.programme import Programme
 from cpcalc.source.reader import Document
@@ -113,11 +113,6 @@ def _rates(programme: Programme, found: list[Diagnostic]) -> list[Rate]:
         elif str(stated.unit) != wanted:
             values = {"expected": wanted, "found": str(stated.unit), "text": stated.text}
             found.append(Diagnostic("wrong-kind-of-unit", stated.path, values))
-        elif stated.value <= 0:
-            values = {"found": stated.text, "low": "0"}
-            found.append(Diagnostic("too-low", stated.path, values))
         else:
-            origin = Origin("input", stated.path, stated.text)
-            rate = Figure(stated.value, stated.unit, None, (origin,))
-            rates.append(Rate(currency, rate, dated.year, dated.source))
+            rates.append(Rate(currency, figure_of(stated), dated.year, dated.source))
     return rates

@@ -17,7 +17,6 @@ from cpcalc.sums import FiguresByScope, add_reported
 from cpcalc.units import YEAR, base_unit
 
 WASTE_KINDS = ("wastewater", "solid-waste", "chemical-waste")
-REDUCTION_OF_KIND: Mapping[str, str] = {kind: kind.replace("-", "_") for kind in WASTE_KINDS}
 REDUCTION_OF_SUBSTANCE: Mapping[str, str] = {
     "TSP": "dust",
     **{substance: substance.lower() for substance in ("SO2", "NOx", "COD", "BOD", "TSS")},
@@ -230,8 +229,9 @@ class Contribution:
 
     def _collect_reductions(self, stream: LinkedStream, reduction: Reported) -> None:
         substance = str((reduction.unit if isinstance(reduction, Figure) else stream).substance)
-        if kind := REDUCTION_OF_KIND.get(stream.kind):
-            self.reductions[kind].append(_in_unit_of_kind(stream, reduction))
+        if stream.kind in WASTE_KINDS:
+            name = stream.kind.replace("-", "_")
+            self.reductions[name].append(_in_unit_of_kind(stream, reduction))
         elif stream.kind in POLLUTANT_KINDS:
             emitted = reduction
             if stream.generated:

@@ -20,8 +20,7 @@ from cpcalc.figures import (
     with_bounds,
 )  # fmt: skip
 from cpcalc.names import CATEGORIES, CONSUMPTION
-from cpcalc.programme import Member, check_members, composed, rates_that_differ
-from cpcalc.programme import totals as sums
+from cpcalc.programme import Member, check_members, composed, rates_that_differ, totals
 from cpcalc.programme.reconciliation import Reconciled, reconcile
 from cpcalc.resolve.model import BUNDLE_STATUSES
 from cpcalc.results import Figures, Identity, Rate
@@ -29,6 +28,8 @@ from cpcalc.rows import Part, investments
 from cpcalc.schema.programme import CostClasses, Course, Programme
 from cpcalc.sums import broken, missing_of, payback, shares_of
 from cpcalc.units import ONE, base_unit
+
+BREAKDOWNS = ("province", "sector", "data_status")
 
 
 class Contributor(NamedTuple):
@@ -47,16 +48,15 @@ class ProgrammeResult(NamedTuple):
     rates: tuple[Rate, ...]
     enterprises: tuple[Member, ...]  # their totals in the programme's currency
     not_counted: tuple[str, ...]  # files with errors
-    total: sums.Total
-    breakdowns: Mapping[
-        str, Mapping[str, sums.Total]
-    ]  # by province, sector, data_status and status
+    total: totals.Total
+    # By province, sector, data_status and status.
+    breakdowns: Mapping[str, Mapping[str, totals.Total]]
     training: Figures  # courses, person_days (participants x days), participants, women, men
     reconciliation: tuple[Reconciled, ...]
     pool: tuple[Part, ...]  # measures and groups in the programme's currency
     # Of all entries of the pool whose payback is of a class: "(0,1)" ... "[3,inf)", or the case:
     # immediate, never, worsens, trade-off, not-applicable, incomplete.
-    payback_classes: Mapping[str, sums.Total]
+    payback_classes: Mapping[str, totals.Total]
     contributors: tuple[Contributor, ...]
     # Data tier -> share that rests on it, of the annual saving and of the CO2 reduction.
     qualities: Mapping[str, Mapping[str, float]]
@@ -114,7 +114,7 @@ class Conversion:
         known = figures_in(parts)
         if not known:
             return parts[0]
-        whole = sums.added(known, base_unit(self.currency))
+        whole = totals.added(known, base_unit(self.currency))
         if len(known) < len(parts):  # a currency without a rate
             return replace(whole, counted=len(known), of=len(parts), missing=missing_of(parts))
         figures = figures_in((*known, stated))
@@ -166,12 +166,12 @@ def build(
     lines = tuple(one._replace(row=row) for one, row in zip(members, rows, strict=True))
     problems += check_cost_classes(programme.cost_classes, members, conversion)
     problems += rates_that_differ(members, programme.currency, rates)
-    counting = sums.Counting(None)
+    counting = totals.Counting(None)
     for line in lines:
         counting.take(line)
-    totals = counting.totals()
-    total = totals.total
-    breakdowns = {kind: sums.grouped(lines, kind) for kind in ("province", "sector", "data_status")}
+    batch = counting.totals()
+    total = batch.total
+    breakdowns = {kind: totals.grouped(lines, kind) for kind in BREAKDOWNS}
     breakdowns["status"] = _by_status(members, conversion)
     parts = [part for member in members for part in member.detail.parts]
     pool = ranked(part._replace(figures=conversion.in_programme(part.figures)) for part in parts)
@@ -195,9 +195,9 @@ def build(
         pool=tuple(pool),
         payback_classes=payback_classes(pool),
         contributors=tuple(contributors(lines)),
-        qualities=totals.qualities,
+        qualities=batch.qualities,
         data_shares=shares_of(
-            (line.row.data_status, sums.value_of(line.figures, "annual_saving")) for line in lines
+            (line.row.data_status, totals.value_of(line.figures, "annual_saving")) for line in lines
         ),
         unverified=tuple(sorted({name for member in members for name in member.detail.unverified})),
     )
@@ -210,10 +210,10 @@ def build(
     return result, problems
 
 
-def _by_status(members: Sequence[Member], conversion: Conversion) -> dict[str, sums.Total]:
+def _by_status(members: Sequence[Member], conversion: Conversion) -> dict[str, totals.Total]:
     parts = gathered(member.detail.statuses for member in members)
     return {
-        status: sums.add([*map(conversion.in_programme, parts[status])], len(members))
+        status: totals.add([*map(conversion.in_programme, parts[status])], len(members))
         for status in BUNDLE_STATUSES
         if status in parts
     }
@@ -231,7 +231,7 @@ def ranked(pool: Iterable[Part]) -> list[Part]:
     """
 
     def key(item: Part) -> tuple[bool, float, bool, float, str, str]:
-        npv, saving = (sums.value_of(item.figures, name) for name in ("npv", "annual_net_saving"))
+        npv, saving = (totals.value_of(item.figures, name) for name in ("npv", "annual_net_saving"))
         by_npv, by_saving = (npv is None, -(npv or 0.0)), (saving is None, -(saving or 0.0))
         return (*by_npv, *by_saving, item.enterprise, item.id)
 
@@ -246,10 +246,10 @@ def class_names() -> list[str]:
     return ["immediate", *middles, *cases]
 
 
-def payback_classes(pool: Sequence[Part]) -> dict[str, sums.Total]:
+def payback_classes(pool: Sequence[Part]) -> dict[str, totals.Total]:
     """Every class that has a measure."""
     parts = gathered({_class_of(item): item.figures} for item in pool)
-    return {name: sums.add(parts[name]) for name in class_names() if name in parts}
+    return {name: totals.add(parts[name]) for name in class_names() if name in parts}
 
 
 def _class_of(item: Part) -> str:
@@ -327,17 +327,17 @@ def _count(number: int) -> Figure:
 
 
 def _recomputed(
-    total: sums.Total,
-    by_status: Mapping[str, sums.Total],
+    total: totals.Total,
+    by_status: Mapping[str, totals.Total],
     counts: Mapping[str, int],
     training: Figures,
 ) -> dict[str, Reported]:
     """The figures that may be published, under their paths in the programme's JSON."""
     found: dict[str, Reported] = {name: _count(number) for name, number in counts.items()}
     found |= {f"training.{name}": figure for name, figure in training.items()}
-    totals = {"totals": total}
-    totals |= {f"totals_by_status.{status}": part for status, part in by_status.items()}
-    for path, part in totals.items():
+    parts = {"totals": total}
+    parts |= {f"totals_by_status.{status}": part for status, part in by_status.items()}
+    for path, part in parts.items():
         found |= {f"{path}.{name}": figure for name, figure in part.figures.items()}
         if "investment" in part.sums:
             found[f"{path}.investment.converted"] = part.sums["investment"].figure
@@ -355,9 +355,9 @@ def _identities(result: ProgrammeResult, conversion: Conversion) -> Iterator[Ide
     for name, added in total.sums.items():
         for amount in added.amounts:
             figures = [line.figures.get(name) for line in lines]
-            yield from sums.added_again(f"sum of enterprises: {name}", figures, amount)
-    for kind in ("province", "sector", "data_status"):
-        for item in sums.proof(total, result.breakdowns[kind].values()):
+            yield from totals.added_again(f"sum of enterprises: {name}", figures, amount)
+    for kind in BREAKDOWNS:
+        for item in totals.proof(total, result.breakdowns[kind].values()):
             yield item._replace(name=f"sum by {kind.replace('_', '-')}: {item.name}")
     operations = sum(line.row.measures for line in lines) + len(lines)
     for name in ADDED_TWICE:
@@ -370,14 +370,14 @@ def _identities(result: ProgrammeResult, conversion: Conversion) -> Iterator[Ide
         if len(amounts) != 1:
             continue
         for what, figures in of_parts.items():
-            yield from sums.added_again(f"sum by {what}: {name}", figures, amounts[0], operations)
+            yield from totals.added_again(f"sum by {what}: {name}", figures, amounts[0], operations)
     for name, categories in (("annual_saving", CATEGORIES), ("consumption_saving", CONSUMPTION)):
         savings = [total.figure(f"savings.{category}") for category in categories]
         whole = total.figure(name)
-        yield from sums.added_again(f"sum of categories: {name}", savings, whole, operations)
+        yield from totals.added_again(f"sum of categories: {name}", savings, whole, operations)
     paid = [conversion.convert(part) for part in investments(total.figures).values()]
     whole = total.figure("investment")
-    yield from sums.added_again("investment: amounts at their rates", paid, whole, 2 * len(lines))
+    yield from totals.added_again("investment: amounts at their rates", paid, whole, 2 * len(lines))
 
 
 # The sums that are proven by status, by measure and by payback class too.

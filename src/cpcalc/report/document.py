@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from cpcalc import results
-from cpcalc.figures import Figure, Origin
+from cpcalc.figures import Figure
 from cpcalc.quantities import Quantity
 from cpcalc.report import charts, economics, layout, plant, summary, tables
 from cpcalc.report.layout import Block, Cell, Chapter, Notes, Pair, Pairs, Part, harmless
@@ -75,7 +75,7 @@ class Told(NamedTuple):
     def said(self, value: Any) -> str:
         """A quantity or a word of the file in the language."""
         if isinstance(value, Quantity):
-            return shown(figure_of(value), self.language)
+            return shown(tables.figure_of(value), self.language)
         return harmless(word(str(value), self.language))
 
     def plain(self, words: Mapping[str, str] | None) -> str:
@@ -204,13 +204,7 @@ def _made(told: Told, unit: str) -> Iterator[charts.Bar]:
     """The output of the products, as far as it is stated in a unit a year."""
     for item in told.result.file.products or ():
         if item.output is not None and str(item.output.unit) == unit:
-            yield told.plain(item.name or {"": item.id}), figure_of(item.output)
-
-
-def figure_of(size: Quantity) -> Figure:
-    """A quantity of the file, to be shown as figures are."""
-    origin = Origin("input", size.path, size.text)
-    return Figure(size.value, size.unit, None, (origin,), bound=size.bound)
+            yield told.plain(item.name or {"": item.id}), tables.figure_of(item.output)
 
 
 def _screening(told: Told) -> Iterator[Part]:

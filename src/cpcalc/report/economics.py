@@ -145,7 +145,7 @@ def _flow_tables(flow: CashFlow, language: str, prefix: str, *, in_full: bool) -
 def _yearly(key: str, columns: Sequence[tuple[str, Sequence[Figure]]], language: str) -> Table:
     """A row a year; no amount where it is zero, so that the eye finds what happens."""
     heads = tables.columns(("year",), language)
-    heads += [Column(label, layout.in_short_lines(label)) for label, _ in columns]
+    heads += [Column(label, tables.in_short_lines(label)) for label, _ in columns]
     amounts = [[item if item.value else None for item in column] for _, column in columns]
     rows = [(str(year), *cells) for year, cells in enumerate(zip(*amounts, strict=True))]
     return Table(word(key, language), heads, rows)
@@ -186,30 +186,18 @@ def _stream_name(result: AssessmentResult, stream: str, language: str) -> str:
 
 
 def break_even_tables(
-    result: AssessmentResult, break_even: Iterable[BreakEven], language: str, most: int | None = 3
+    result: AssessmentResult, break_even: Iterable[BreakEven], language: str
 ) -> Iterator[Table]:
-    """A row for each thing a measure depends on: ``m1  price of coal  VND/t  > 300  > 410``.
-
-    Of each measure the ``most`` conditions nearest to being broken; none that is always met.
-    """
-    by_measure: dict[str, dict[str, list[BreakEven]]] = defaultdict(lambda: defaultdict(list))
+    """A row for each thing a measure depends on: ``m1  price of coal  VND/t  > 300  > 410``; none
+    for what always meets its targets."""
+    conditions: dict[tuple[str, str], list[BreakEven]] = defaultdict(list)
     for item in break_even:
-        by_measure[item.place][item.parameter].append(item)
+        conditions[item.place, item.parameter].append(item)
     rows: list[Sequence[Cell]] = []
-    notes = []
-    for place, conditions in by_measure.items():
-        margins = {
-            parameter: min(map(_margin, targets))
-            for parameter, targets in conditions.items()
-            if not all(map(_is_met, targets))
-        }
-        nearest = sorted(margins, key=margins.__getitem__)[:most]
-        if len(nearest) < len(margins):
-            notes = [word("nearest-conditions", language, most=most)]
-        for parameter in filter(nearest.__contains__, margins):
+    for (place, parameter), targets in conditions.items():
+        if not all(map(_is_met, targets)):
             name = _parameter(result, parameter, language)
-            texts = _conditions(conditions[parameter], language)
-            rows.append((place.partition(".")[2], name, *texts))
+            rows.append((place.partition(".")[2], name, *_conditions(targets, language)))
     if rows:
         limit = result.sensitivity.payback_limit if result.sensitivity is not None else None
         until = shown(limit, language) if limit else ""
@@ -217,20 +205,11 @@ def break_even_tables(
         columns = tables.columns(keys, language, ("what", "unit"))
         columns[1] = columns[1]._replace(is_wrapped=True)
         columns.append(Column("payback", word("needs-payback", language, limit=until)))
-        yield Table(word("break-even", language), columns, rows, notes=notes)
+        yield Table(word("break-even", language), columns, rows)
 
 
 def _is_met(item: BreakEven) -> bool:
     return isinstance(item.value, NotApplicable) and item.value.because == "always-met"
-
-
-def _margin(item: BreakEven) -> float:
-    """How far what is stated is from the condition, by its ratio; 0 where it cannot be met."""
-    value = item.value
-    if isinstance(value, NotApplicable):
-        return math.inf if _is_met(item) else 0.0
-    factor = value.operands[-1] if value.operands else value  # the stated value times a factor
-    return abs(math.log(factor.value)) if isinstance(factor, Figure) and factor.value > 0 else 0.0
 
 
 def _conditions(targets: Sequence[BreakEven], language: str) -> tuple[Cell, Cell, Cell]:
@@ -265,7 +244,7 @@ def measure_page(result: AssessmentResult, name: str, language: str) -> Iterator
     if result.sensitivity is not None:
         place = f"measures.{name}"
         own = [item for item in result.sensitivity.break_even if item.place == place]
-        yield from break_even_tables(result, own, language, most=None)
+        yield from break_even_tables(result, own, language)
     said = [(at, text) for at, text in result.remarks.items() if at.startswith(f"measures.{name}.")]
     if said:
         yield Notes([harmless(f"{at}: {text}") for at, text in said])

@@ -12,7 +12,6 @@ from cpcalc.report.layout import Cell, Part, Table, harmless
 from cpcalc.report.writers import Report
 from cpcalc.texts import word
 
-CHART_CELLS = 72
 # Nothing is fetched and nothing runs, whatever a text says.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
@@ -97,10 +96,9 @@ class _Page:
             caption = _tag("figcaption", _tag("details", title, said))
             yield _tag("figure", _wide(image.removesuffix("</img>")), caption)
         elif isinstance(part, layout.Working):
-            yield _tag("pre", _lines(part.lines), id=self.ids[id(part)])
+            yield _tag("pre", "\n".join(map(_text, part.lines)), id=self.ids[id(part)])
         elif isinstance(part, layout.Chart):
-            lines = layout.chart_lines(part, self.language, CHART_CELLS)
-            yield _tag("pre", _lines(lines))
+            yield from self._part(layout.Pairs(part.title, part.bars))
         elif isinstance(part, layout.Fold):
             title = _tag("summary", _text(part.title))
             yield _tag("details", title, *self.parts(part.parts), class_="fold")
@@ -143,10 +141,6 @@ def _all(parts: Iterable[Part]) -> Iterator[Part]:
     for part in parts:
         yield part
         yield from _all(part.parts) if isinstance(part, layout.Fold) else ()
-
-
-def _lines(lines: Iterable[str]) -> str:
-    return "\n".join(map(_text, lines))
 
 
 def _paragraph(text: str | tuple[str, ...]) -> str:

@@ -39,12 +39,6 @@ OPTIONAL = frozenset({
     "saving_share", "sensitivity", "source", "tables", "tornado",
     "verified_changes", "whole_enterprise",
 })  # fmt: skip
-# What of a line is written of the whole enterprise: its money. Reductions are told apart.
-MONEY = (
-    "investment", "grant", "running_cost", "savings", "annual_saving", "annual_net_saving",
-    "simple_payback", "simple_payback_with_other_benefits", "simple_payback_of_complete",
-    "other_benefits", "economics", "measures_counted",
-)  # fmt: skip
 
 
 # What json leaves as it is and a terminal does not: controls, and what turns the direction.
@@ -65,7 +59,7 @@ def dumps(data: Any) -> str:
 SEAL = ',\n"checksum": "'
 
 
-def sealed(pieces: Iterable[str]) -> Iterator[str]:
+def sealed(pieces: Iterable[str], seal: str = SEAL, end: str = '"\n}\n') -> Iterator[str]:
     """The pieces of an object's JSON without its last brace, and last the hash of all before it.
 
     So a result that was edited is known without computing it again.
@@ -74,16 +68,12 @@ def sealed(pieces: Iterable[str]) -> Iterator[str]:
     for piece in pieces:
         before.update(piece.encode())
         yield piece
-    yield f'{SEAL}{before.hexdigest()}"\n}}\n'
+    yield f"{seal}{before.hexdigest()}{end}"
 
 
 def sealed_lines(lines: Iterable[str]) -> Iterator[str]:
     """Lines of JSON, and last one with the hash of all before it."""
-    before = hashlib.sha256()
-    for line in lines:
-        before.update(line.encode())
-        yield line
-    yield json_text({"kind": "checksum", "checksum": before.hexdigest()}) + "\n"
+    return sealed(lines, '{"kind": "checksum", "checksum": "', '"}\n')
 
 
 def sealed_data(data: Data) -> str:
@@ -93,8 +83,8 @@ def sealed_data(data: Data) -> str:
 
 def is_as_written(text: str) -> bool:
     """Whether a sealed text is what was sealed."""
-    before, seal, after = text.rpartition(SEAL)
-    return bool(seal) and after == f'{hashlib.sha256(before.encode()).hexdigest()}"\n}}\n'
+    before, seal, _ = text.rpartition(SEAL)
+    return bool(seal) and text == "".join(sealed([before]))
 
 
 # ---- any value -----------------------------------------------------------------------------------
@@ -303,7 +293,9 @@ def _whole_data(whole: results.WholeEnterprise) -> Data:
     cost."""
     line, cost = line_data(whole.line), whole.life_cycle_cost
     return {
-        **{key: line[key] for key in MONEY if key in line},
+        **{
+            key: said for key, said in line.items() if not key.endswith(("reductions", "emissions"))
+        },
         "life_cycle_cost": {**record_data(cost), "lines": by("key", cost.lines)},
         **record_data(whole, "line", "life_cycle_cost"),
     }

@@ -224,12 +224,6 @@ def wrapped(text: str, width: int) -> list[str]:
     return lines
 
 
-def in_short_lines(header: str) -> str:
-    """A header of several words in lines that make its column no wider than its figures do."""
-    return "\n".join(wrapped(header, max(HEADER_CELLS, *map(cell_len, header.split(" ")))))
-
-
-HEADER_CELLS = 10
 # Bars never get thinner than this, however small the page: below it they say nothing.
 NARROWEST_BARS_CELLS = 10
 

@@ -7,7 +7,7 @@ from cpcalc.figures import OPPOSITE, Figure, NotApplicable, Origin, Reported, un
 from cpcalc.names import USES
 from cpcalc.plant import BeforeAfter, ByName, ClassTotal, Standing
 from cpcalc.report import tables
-from cpcalc.report.layout import Cell, Table, Together, harmless, in_short_lines
+from cpcalc.report.layout import Cell, Table, Together, harmless
 from cpcalc.report.numbers import shown
 from cpcalc.report.why import is_sum
 from cpcalc.results import AssessmentResult
@@ -45,7 +45,7 @@ def streams(result: AssessmentResult, language: str) -> Iterator[Table]:
         keys = ("stream", *COMPARED[:3], "saving", *COMPARED[3:], "cost-before", "cost-after")
         columns = tables.columns(keys, language, COMPARED[:1])
         columns[-2:] = [
-            column._replace(header=in_short_lines(column.header), is_money=True)
+            column._replace(header=tables.in_short_lines(column.header), is_money=True)
             for column in columns[-2:]
         ]
         amounts = rows[: len(rows) - totals]

@@ -10,10 +10,10 @@ from cpcalc.programme.result import ProgrammeResult, courses_of
 from cpcalc.programme.totals import Total
 from cpcalc.report import charts, enterprises, layout, tables
 from cpcalc.report.layout import Cell, Heading, Marked, Notes, Pair, Pairs, Table, harmless
-from cpcalc.report.numbers import SCALE_NAMES, share, shown
+from cpcalc.report.numbers import share, shown
 from cpcalc.rows import Part
 from cpcalc.schema.programme import Course
-from cpcalc.texts import number_word, sector_name, title, word
+from cpcalc.texts import sector_name, title, word
 from cpcalc.units import ONE
 
 # What a reader takes in at once; JSON and CSV have all.
@@ -76,13 +76,6 @@ def programme_page(
     yield Notes(tuple(_small_print(result, waivers, refused, language)))
 
 
-def _amount(text: str, language: str) -> str:
-    """An amount as the file has it, with its scale word in the language."""
-    for name in SCALE_NAMES.values():
-        text = text.replace(f"{name} ", f"{number_word(name, language)} ")
-    return harmless(text)
-
-
 def _facts(result: ProgrammeResult, language: str) -> list[Pair]:
     programme, classes = result.programme, result.programme.cost_classes
     periods = ", ".join(sorted({line.row.period for line in result.enterprises}))
@@ -103,7 +96,7 @@ def _facts(result: ProgrammeResult, language: str) -> list[Pair]:
     ]
     if classes is not None:
         ends = [
-            f"{word(name, language)} <= {_amount(end.text, language)}"
+            f"{word(name, language)} <= {shown(tables.figure_of(end), language)}"
             for name, end in classes.ends().items()
         ]
         about = ", ".join(filter(None, (str(classes.year), classes.source)))

@@ -4,8 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
+from rich.cells import cell_len
+
 from cpcalc import names, results
-from cpcalc.figures import Figure, NotApplicable, Reported, figures_in, joined
+from cpcalc.figures import Figure, NotApplicable, Origin, Reported, figures_in, joined
+from cpcalc.quantities import Quantity
 from cpcalc.report import layout
 from cpcalc.report.layout import Cell, Column, Marked, Notes, Pair, Pairs, Part, Table, Together
 from cpcalc.report.numbers import share, shown
@@ -28,7 +31,7 @@ RESTS_ON = {"annual_saving": "estimates", "reductions.co2": "estimates-co2"}
 
 # A name longer than this is cut in a row of a long table; the files and the other formats have it
 # whole.
-LONGEST_NAME_CELLS = 30
+LONGEST_NAME_CELLS, SHORT_LINE_CELLS = 30, 10
 FigureRow = tuple[str | Marked, Figures]
 
 
@@ -87,6 +90,13 @@ def columns(
     return [Column(key, word_in(place, key, language), is_text=key in texts) for key in keys]
 
 
+def in_short_lines(header: str) -> str:
+    """A header of several words in lines that make its column no wider than its figures do."""
+    return "\n".join(
+        layout.wrapped(header, max(SHORT_LINE_CELLS, *map(cell_len, header.split(" "))))
+    )
+
+
 def table(
     name: str, keys: Sequence[str], rows: Sequence[Sequence[Cell]], language: str,
     texts: Sequence[str] = (), **more: Any,
@@ -117,9 +127,8 @@ def investment_cell(investment: Investment | None) -> Cell:
     """What is paid, converted; as given where it is in one currency without a rate."""
     if investment is None:
         return None
-    if isinstance(investment.converted, NotApplicable) and len(investment.amounts) == 1:
-        return investment.amounts[0]
-    return investment.converted
+    is_as_given = isinstance(investment.converted, NotApplicable) and len(investment.amounts) == 1
+    return investment.amounts[0] if is_as_given else investment.converted
 
 
 def overlap_notes(overlaps: Iterable[Reported | None], language: str) -> Iterator[str]:
@@ -157,6 +166,12 @@ def label_of(name: str, language: str) -> str:
     kind = ", ".join(word(part, language) for part in reversed(member.split(".")))
     text = word(label, language, category=kind, what=kind)
     return f"{text} ({word('stated', language)})" if family == "stated_reductions" else text
+
+
+def figure_of(size: Quantity) -> Figure:
+    """A quantity of the file, to be shown as figures are."""
+    origin = Origin("input", size.path, size.text)
+    return Figure(size.value, size.unit, None, (origin,), bound=size.bound)
 
 
 def labelled(cells: Mapping[str, Cell], language: str) -> Iterator[Pair]:

@@ -21,8 +21,7 @@ TEXT_WIDE, PICTURE_WIDE, EMU = 9638, 7700, 635
 A_LETTER, A_GAP, A_NARROW_LETTER, A_NARROW_GAP = 108, 260, 75, 110
 # In a line of a cell, of the usual size, of titles, in a property.
 MOST_LETTERS, MOST_COLUMNS, DEEPEST, LONGEST_PROPERTY = 34, 9, 4, 255
-# Of what python-docx begins with: a picture of nothing, styles of an older Word, its own dates.
-LEFT_OUT = ("/thumbnail", "/stylesWithEffects", "}created", "}modified")
+NO_CLOCK = ("}created", "}modified")  # python-docx begins with dates of its own
 
 
 def document_bytes(report: Report) -> bytes:
@@ -56,7 +55,7 @@ def document_bytes(report: Report) -> bytes:
 
 
 def _describe(document: Any, report: Report) -> None:
-    """The properties; nothing is left of the file that python-docx begins with."""
+    """The properties."""
     about = document.core_properties
     texts = {
         "title": report.title, "author": report.author, "keywords": report.status,
@@ -64,10 +63,7 @@ def _describe(document: Any, report: Report) -> None:
     }  # fmt: skip
     for name, text in texts.items():
         setattr(about, name, harmless(text)[:LONGEST_PROPERTY])
-    about._element[:] = [one for one in about._element if not one.tag.endswith(LEFT_OUT)]
-    for relations in (document.part.package.rels, document.part.rels):
-        for name in [name for name, one in relations.items() if one.reltype.endswith(LEFT_OUT)]:
-            del relations[name]
+    about._element[:] = [one for one in about._element if not one.tag.endswith(NO_CLOCK)]
 
 
 # ---- elements ------------------------------------------------------------------------------------

@@ -47,8 +47,7 @@ class TermsLinker:
         items = zip(written, [*measures, *groups], strict=True)
         projects = [self._project(item, linked) for item, linked in items]
         self._note_horizon(projects)
-        streams = context.streams.items()
-        linked = context.linked
+        streams, linked = context.streams.items(), context.linked
         heats = {name: context.heat_of(stream, linked[name].terms) for name, stream in streams}
         return model.EconomicTerms(
             discount=self._growth(basis.discount_rate),
