@@ -46,7 +46,8 @@ def run(arguments: list[str]) -> int:
 
 
 def _open_streams() -> None:
-    """Give closed streams somewhere to go, and let Windows consoles and pipes have Vietnamese.
+    """Give closed streams somewhere to go, let Windows consoles and pipes have Vietnamese, and show
+    what another console cannot as escapes.
 
     Not only here: processes that are started have the same descriptors, and a file must not get one
     of them.
@@ -58,8 +59,9 @@ def _open_streams() -> None:
             os.set_inheritable(descriptor, True)
             stream = open(descriptor, "w" if descriptor else "r", encoding="utf-8")  # noqa: SIM115
             setattr(sys, name, stream)
-        elif os.name == "nt" and isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+        elif isinstance(stream, io.TextIOWrapper):
+            encoding, newline = ("utf-8", "\n") if os.name == "nt" else (None, None)
+            stream.reconfigure(encoding=encoding, errors="backslashreplace", newline=newline)
 
 
 def _flushed(code: int) -> int:

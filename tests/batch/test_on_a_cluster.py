@@ -71,6 +71,7 @@ def test_names_of_files_come_from_standard_input(
     write_folder(tmp_path, 3)
     files = sorted(map(str, tmp_path.rglob("*.yaml")))[:2]
     named = "".join(f"{file}{behind}" for file in files)
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(named.encode())))
+    data = named.encode("utf-8" if behind == "\n" else "utf-8-sig")  # as PowerShell writes it
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
     assert run(["batch", "-", "--no-cache"]) == 0
     assert "Assessments: 2" in capsys.readouterr().out

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cpcalc.app.assess import Options, assess
+from cpcalc.app.check import check_file
 from cpcalc.figures import Figure, Reported, steps
 from cpcalc.results import AssessmentResult, figures_by_path
 from cpcalc.source.reader import leaves_of, read
@@ -200,3 +202,19 @@ def test_every_input_of_a_figure_can_be_changed_where_it_stands() -> None:
     inputs = {origin.reference: origin.text for origin in leaves if origin.kind == "input"}
     assert ("products", 0, "margin") in inputs
     assert inputs == {path: written.get(path) for path in inputs}
+
+
+def test_what_a_unit_of_the_product_earns_is_asked_for_where_it_is_to_be_written(
+    tmp_path: Path,
+) -> None:
+    text = (
+        "cpcalc: 1\nenterprise: {id: p, name: P}\ndata-status: draft\n"
+        "products:\n  - {id: other, output: 5 t/year}\n  - {id: cloth, output: 1 000 t/year}\n"
+        "measures:\n  - {id: m1, title: More, effects: {product: cloth, increase: 5 %}}\n"
+    )
+    file = tmp_path / "plant.yaml"
+    file.write_text(text)
+    (problem,) = check_file(str(file)).diagnostics
+    assert (problem.name, problem.span.line if problem.span else 0) == ("missing-field", 6)
+    file.write_text(text.replace("id: cloth,", "id: cloth, margin: 2 million VND/t,"))
+    assert "missing-field" not in {item.name for item in check_file(str(file)).diagnostics}

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,8 @@ def test_a_bad_file_has_exactly_its_problem_on_the_marked_line(
     path = written(example, False, tmp_path)
     checked = check_file(path)
     assert all(item.span is not None for item in checked.diagnostics)
+    said = " ".join(text for item in checked.diagnostics for text in item.values.values())
+    assert not re.search(r"\b[A-Z][A-Za-z]+\(\w+=|Unit\(|\bNone\b|^\[|object at 0x", said)
     expected = expected_marks(example)
     assert _found(checked.diagnostics, path) == expected
     assert {name for *_, name in expected} == {example.name}

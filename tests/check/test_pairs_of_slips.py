@@ -109,6 +109,18 @@ def test_what_follows_from_a_broken_part_is_not_told() -> None:
     ]
 
 
+@pytest.mark.parametrize("key", ["value", "at-least", "at-most", "printed"])
+@pytest.mark.parametrize("number", ["1/3 t", "abc", "[1]", "{a: 1}", "=1", ""])
+def test_an_expectation_whose_number_cannot_be_read_is_told(key: str, number: str) -> None:
+    text = (
+        "cpcalc: 1\nenterprise: {id: p, name: P}\ndata-status: draft\n"
+        f"expect:\n  - {{figure: totals.annual_saving, {key}: {number}, source: here}}\n"
+    )
+    assert any(
+        item.severity == "error" for item in assess(text.encode(), "p.yaml", Options()).diagnostics
+    )
+
+
 @pytest.mark.parametrize(
     ("section", "slip"),
     [

@@ -85,15 +85,36 @@ def test_the_nearest_settings_hold(
     "text", ['langage = "vi"\n', "strict = 1\n", 'lang = "fr"\n', "strict =\n", "paths = [1]\n"]
 )
 def test_settings_that_are_none_are_refused_with_what_there_is(
-    here: Path, capsys: Said, text: str
+    here: Path, capsys: Said, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (here / "cpcalc.toml").write_text(text, encoding="utf-8")
     assert run(["check", "unused.yaml"]) == 2
     said = capsys.readouterr().err
     assert "cpcalc.toml" in said
     assert text.startswith("strict =\n") or "lang, currency, paths, strict" in said
+    monkeypatch.setenv("CPCALC_LANG", "vi")
+    assert run(["check", "unused.yaml"]) == 2
+    assert capsys.readouterr().err != said
     assert run(["--version"]) == 0
     assert run(["check", "--help"]) == 0
+
+
+def test_help_in_a_language_that_there_is_not_is_english(
+    here: Path, capsys: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CPCALC_LANG", "xx")
+    assert run(["assess", "--help"]) == 0
+    assert "Work out savings" in capsys.readouterr().out
+    assert run(["check", "unused.yaml"]) == 2
+    assert "'CPCALC_LANG'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["tool = 1\n", "[tool]\ncpcalc = 1\n", "[tool]\n"])
+def test_a_project_file_that_is_not_as_usual(here: Path, capsys: Said, text: str) -> None:
+    (here / "pyproject.toml").write_text(text, encoding="utf-8")
+    is_ours = "cpcalc" in text
+    assert run(["check", "unused.yaml"]) == (2 if is_ours else 0)
+    assert ("`tool.cpcalc`" in capsys.readouterr().err) == is_ours
 
 
 def test_a_currency_for_all_reports(here: Path, capsys: Said) -> None:

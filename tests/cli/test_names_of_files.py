@@ -80,3 +80,23 @@ def test_a_new_file_is_one_that_check_takes_or_none(
             target.unlink()
         else:
             assert "error[" in said
+
+
+def test_a_name_that_is_no_text_is_one_that_json_and_locks_can_hold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    name = "plant\udcff.yaml"
+    try:
+        Path(name).write_text(MINIMAL, encoding="utf-8")
+    except OSError:
+        return  # this file system does not take it
+    assert run(["assess", name, "--format", "json", "-o", "result.json"]) == 0
+    said = json.loads(Path("result.json").read_text(encoding="utf-8"))
+    assert said["provenance"]["file"] == "plant\\xff.yaml"
+    assert run(["verify", "result.json", "--files", name]) == 0
+    assert run(["assess", name, "--set", "enterprise.name=X", "--format", "json"]) == 0
+    assert run(["lock", name]) == 0
+    assert run(["check", "."]) == 0
+    assert run(["assess", name, "--frozen"]) == 0
+    assert run(["lock", name]) == 0  # replaces its own

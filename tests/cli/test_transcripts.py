@@ -103,12 +103,19 @@ def test_1_for_warnings_only_under_strict(said: Runs, tmp_path: Path) -> None:
         ("batch", "--currency", "XYZ", MINIMAL),
         ("assess", "-", "-"),
         ("assess", "--measure", "no-such-measure", MINIMAL),
+        ("assess", "--output", "plant.parquet", MINIMAL),
+        ("assess", "--output", "plant.jsonl", MINIMAL),
+        ("merge", "-"),
+        ("import", "no-such-form.xlsx", "--output", "plant.yaml"),
+        ("template", "no-such-folder/plant.xlsx"),
+        ("template", "plant.ods"),
     ],
 )
 def test_2_when_the_job_could_not_be_done(said: Runs, arguments: tuple[str, ...]) -> None:
     code, _, err = said(*arguments)
     assert code == 2
     assert "Traceback" not in err
+    assert "the system says" not in err
     assert err.strip()
 
 
@@ -253,6 +260,23 @@ def test_a_pipe_and_no_color_have_no_escapes_and_fit_80_columns(
     assert code == 0
     assert "\x1b" not in out + err
     assert max(map(len, out.split("\n"))) <= 80
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1258", "utf-16"])
+@pytest.mark.parametrize("arguments", [("assess", "--help"), ("check", "no-such-file")])
+def test_a_console_that_has_no_vietnamese_shows_it_as_escapes(
+    arguments: tuple[str, ...], encoding: str
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "cpcalc", *arguments],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONIOENCODING": encoding, "CPCALC_LANG": "vi"},
+    )
+    assert done.returncode == (0 if "--help" in arguments else 2)
+    said = (done.stdout + done.stderr).decode(encoding)
+    assert "\\u1ec7" in said or "ệ" in said
+    assert "internal fault" not in said
 
 
 def test_markdown_is_a_page(said: Runs) -> None:

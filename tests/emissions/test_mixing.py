@@ -154,8 +154,8 @@ def test_a_grid_factor_needs_year_and_type(plant: Plant) -> None:
     head = HEAD.replace("  grid: {data-year: 2023, type: combined-margin}\n", "")
     outcome = plant.assess(POWER, head)
     said = values(outcome, "factor-not-chosen")
-    assert "2023 combined-margin (0.6592 t CO2/MWh)" in said["candidates"]
-    assert said["write"].startswith("basis: {grid: {data-year: ")
+    assert said["candidates"].startswith("2023 combined-margin (0.6592 t CO2/MWh); 2023 build")
+    assert said["write"] == "basis: {grid: {data-year: 2023, type: combined-margin}}"
 
 
 def test_another_year_is_never_taken_instead(plant: Plant) -> None:

@@ -18,6 +18,8 @@ from cpcalc.app.diff import diff, kind_of
 from cpcalc.report.layout import Heading
 from cpcalc.report.trust import Attributed, Difference, difference_page
 
+ROOT = Path(__file__).parents[2]
+
 
 def of(folder: Path, before: str, after: str) -> Difference:
     plant(folder, before)
@@ -353,3 +355,57 @@ def test_it_is_said_in_vietnamese(tmp_path: Path, capsys: pytest.CaptureFixture[
     names = [str(tmp_path / "one.yaml"), str(tmp_path / "new.yaml")]
     assert run(["diff", *names, "--lang", "vi"]) == 1
     assert "Điều gì làm đổi kết quả" in capsys.readouterr().out
+
+
+def test_results_that_differ_below_their_totals_alone_are_not_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = (
+        "cpcalc: 1\nenterprise: {id: p, name: P}\ndata-status: draft\n"
+        "streams:\n"
+        "  one: {kind: energy, quantity: 100 MWh/year, price: 2 000 VND/kWh}\n"
+        "  two: {kind: energy, quantity: 100 MWh/year, price: 2 000 VND/kWh}\n"
+        "measures:\n"
+        "  - {id: m1, title: A, effects: {stream: one, reduce: 1 %}}\n"
+        "  - {id: m2, title: B, effects: {stream: two, reduce: 2 %}}\n"
+    )
+    swapped = before.replace("1 %", "3 %").replace("2 %", "1 %").replace("3 %", "2 %")
+    for name, text in (("old", before), ("new", swapped)):
+        Path(f"{name}.yaml").write_text(text)
+        assert run(["assess", f"{name}.yaml", "--format", "json", "-o", f"{name}.json"]) == 0
+    for ending in ("yaml", "json"):
+        capsys.readouterr()
+        assert run(["diff", f"old.{ending}", f"new.{ending}", "--format", "json"]) == 1
+        said = json.loads(capsys.readouterr().out)
+        assert not said["attributed"]
+        (saving,) = [one for one in said["changes"] if one["at"] == "measures.m1.annual_saving"]
+        assert [saving[key]["value"] for key in ("said", "now")] == [2e6, 4e6]
+        assert run(["diff", f"old.{ending}", f"new.{ending}"]) == 1
+        assert "the results differ" in capsys.readouterr().out
+    assert run(["diff", "old.json", "old.yaml"]) == 0
+
+
+@pytest.mark.parametrize(
+    "file",
+    sorted((ROOT / "assessments").glob("*/[hk-nq]*.yaml")),
+    ids=lambda file: file.stem,
+)
+def test_a_result_is_the_same_as_its_file(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    result = tmp_path / "result.json"
+    run(["assess", str(file), "--format", "json", "-o", str(result)])
+    assert run(["diff", str(result), str(file)]) == 0, capsys.readouterr().out
+
+
+def test_a_number_in_a_result_that_no_machine_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    result = kept(plant(tmp_path), monkeypatch, "assess")
+    said = json.loads(result.read_text())
+    said["totals"]["annual_saving"]["value"] = 10**400
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps(said, indent=2))
+    assert run(["diff", str(result), str(other)]) == 2
+    assert "cannot be compared" in capsys.readouterr().err

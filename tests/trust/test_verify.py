@@ -183,6 +183,17 @@ def test_the_input_that_changed_is_named_with_its_line(
     assert "{" not in page
 
 
+def test_what_is_looked_at_first_is_a_value_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = kept(plant(tmp_path), monkeypatch, "assess")
+    file = tmp_path / "one.yaml"  # two measures share what this price is of
+    file.write_text(file.read_text().replace("1 900 VND/kWh", "1 950 VND/kWh"))
+    named = {text for item in verify(str(result)).changed for text in item.inputs}
+    assert named
+    assert all(re.search(r"\(one\.yaml:\d+:\d+\)$|@\d+/", text) for text in named), named
+
+
 def test_an_edited_hash_is_no_changed_input(files: Path) -> None:
     text = (files / "assess.json").read_text()
     sha256 = json.loads(text)["provenance"]["sha256"]

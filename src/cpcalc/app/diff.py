@@ -21,8 +21,9 @@ from zipfile import ZipFile
 from cpcalc import names
 from cpcalc.app import assess, files, verify
 from cpcalc.diagnostics import Path
-from cpcalc.figures import Figure, figures_in
-from cpcalc.report.trust import INTERACTION, KINDS, Attributed, Cause, Changed, Difference
+from cpcalc.figures import Figure, NotApplicable, Reported, figures_in
+from cpcalc.report import json_result
+from cpcalc.report.trust import FIGURE, INTERACTION, KINDS, Attributed, Cause, Changed, Difference
 from cpcalc.results import Figures, figures_of
 from cpcalc.source.reader import Document, read
 from cpcalc.units import Unit, read_unit
@@ -52,8 +53,8 @@ OPTIONS = assess.Options(is_varied=True)
 # Of the largest effect on a figure: effects are whole multiples of it, so that sums are exact.
 FINENESS = 2.0**-40
 _NOTHING = Figure(0.0, Unit.of(()))
-# Of one of the two: its figures, where they are from, and of a file what became of it.
-Version = tuple[Figures, Mapping[str, Any], assess.Outcome | None]
+# Of one of the two: its figures, its JSON, and of a file what became of it.
+Version = tuple[Figures, dict[str, Any], assess.Outcome | None]
 Effects = Mapping[str, tuple[Figures, Figures]]  # of each kind: without it and with it
 
 
@@ -70,7 +71,9 @@ def diff(before: str, after: str) -> Difference:
             texts = [outcome.texts for outcome in outcomes]
             raise files.ProblemsError(problems, texts[0] | texts[-1])
         changes, effects = _of_files(*outcomes) if len(outcomes) > 1 else _of_results(one, other)
-    return Difference(before, after, changes, tuple(_rows(one[0], other[0], effects)))
+    rows = tuple(_rows(one[0], other[0], effects))
+    below = () if rows else tuple(_below_totals(one[1], other[1]))
+    return Difference(before, after, (*changes, *below), rows)
 
 
 def _version(name: str, folder: str) -> Version:
@@ -79,15 +82,15 @@ def _version(name: str, folder: str) -> Version:
     if data.lstrip(b"{ \n").startswith(b'"schema": "cpcalc/'):
         try:
             said = json.loads(files.text_of_result(path))
-            return dict(_stated(said["totals"])), _rests_on(said), None
+            return dict(_stated(said["totals"])), said, None
         except verify.NO_RESULT as error:
             raise files.NotReadableError(name, "not-a-result") from error
     outcome = assess.assess_document(read(data, path), OPTIONS)
     found = outcome.diagnostics
     problems = tuple(item._replace(file=item.file.replace(path, name)) for item in found)
-    provenance = outcome.result.provenance._asdict() if outcome.result is not None else {}
     outcome = outcome._replace(name=name, diagnostics=problems)
-    return _headlines(outcome), _rests_on({"provenance": provenance}), outcome
+    said = json_result.result_data(outcome.result, ()) if outcome.result is not None else {}
+    return _headlines(outcome), said, outcome
 
 
 def _from_git(name: str, folder: str) -> str:
@@ -181,7 +184,7 @@ def _of_results(one: Version, other: Version) -> tuple[tuple[Changed, ...], Effe
     """Of results only their provenance is known: where one kind of thing differs, it did all."""
     changes = tuple(
         Changed(".".join(path).lstrip("."), said, now, (Cause(_WHAT[(*path, "sha256")[1]]),))
-        for path, said, now in verify.leaves_of(one[1], other[1])
+        for path, said, now in verify.leaves_of(_rests_on(one[1]), _rests_on(other[1]))
     )
     kinds = {change.causes[0].kind for change in changes}
     return changes, {kind: (one[0], other[0]) for kind in kinds if len(kinds) == 1}
@@ -195,7 +198,7 @@ def _rests_on(said: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _stated(totals: Mapping[str, Any]) -> Iterator[tuple[str, Figure]]:
+def _stated(totals: Mapping[str, Any]) -> Iterator[tuple[str, Reported]]:
     """The same figures of the totals of a JSON result."""
     said = {**totals, **totals.get("figures", {})}
     investment = said.get("investment", {})
@@ -206,6 +209,15 @@ def _stated(totals: Mapping[str, Any]) -> Iterator[tuple[str, Figure]]:
         if "value" in data:
             factor, unit = read_unit(data["unit"])
             yield name, Figure(data["value"] * factor, unit.of_substance(data.get("of")))
+        elif code := data.get("not_applicable"):
+            yield name, NotApplicable(code, "", tuple(data["missing"]))
+
+
+def _below_totals(said: json_result.Data, now: json_result.Data) -> Iterator[Changed]:
+    """The figures of measures, streams and the like that differ, where no total does."""
+    for path, one, other in verify.leaves_of(said, now):
+        if isinstance(one, dict) and isinstance(other, dict) and "unit" in one | other:
+            yield Changed(".".join(path), one, other, (Cause(FIGURE),))
 
 
 # ---- attribution ---------------------------------------------------------------------------------
@@ -223,11 +235,17 @@ def _rows(before: Figures, after: Figures, effects: Effects) -> Iterator[Attribu
         if is_side and not weights:
             continue
         if change is None or len({figure.unit for figure in known}) > 1:
-            if known or one != other:
+            if known or _absent(one) != _absent(other):
                 yield Attributed(name, one, other, None, {})
-        elif change:
+        elif abs(change) > verify.TOLERANCE * max(abs(figure.value) for figure in known):
             own = {kind: _effect(terms, *pair) for kind, pair in effects.items()}
             yield Attributed(name, one, other, *_summing(change, own, known[0].unit))
+
+
+def _absent(figure: Reported | None) -> str | None:
+    """Why a figure is none; None where it is not known, which not every result says."""
+    code = figure.code if isinstance(figure, NotApplicable) else None
+    return code if code != "incomplete" else None
 
 
 def _effect(terms: Mapping[str, float], without: Figures, with_it: Figures) -> float | None:

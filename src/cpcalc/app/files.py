@@ -207,6 +207,8 @@ def write_new(name: str, data: bytes) -> None:
     Nothing half-written is left behind.
     """
     path = Path(name)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "no-folder", name)
     with path.open("xb") as stream:
         try:
             stream.write(data)

@@ -16,6 +16,7 @@ from cpcalc.app.files import START, document_of, folder_of
 from cpcalc.app.tables import with_tables
 from cpcalc.diagnostics import Diagnostic, Path, errors_of, has_errors
 from cpcalc.library import Library
+from cpcalc.report.problems import portable
 from cpcalc.schema.assessment import Assessment
 from cpcalc.schema.basis import ExchangeRate
 from cpcalc.schema.programme import Lock, Programme
@@ -136,7 +137,7 @@ def _rates_of(file: Assessment | Programme | None) -> Rates:
 
 def _beside(file: str, other: str) -> str:
     """The name of a file as seen from the folder of another."""
-    return os.path.relpath(file or os.curdir, folder_of(other)).replace(os.sep, "/")
+    return portable(os.path.relpath(file or os.curdir, folder_of(other)))
 
 
 # ---- holding a file to its lock -------------------------------------------------------------

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from cpcalc.app.files import below
 from cpcalc.diagnostics import Diagnostic
+from cpcalc.report.problems import portable
 
 Result = TypeVar("Result")
 
@@ -73,8 +74,7 @@ def _common_folder(paths: Sequence[str]) -> str:
 
 def _portable(name: str) -> str:
     """A name as it is on every machine: slashes, composed letters, escapes for what is no text."""
-    composed = unicodedata.normalize("NFC", name.replace(os.sep, "/"))
-    return composed.encode("utf-8", "backslashreplace").decode()
+    return portable(unicodedata.normalize("NFC", name))
 
 
 def _apart(name: str) -> str:

@@ -33,12 +33,13 @@ def settings(folder: Path) -> dict[str, Any]:
             try:
                 table = tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
                 if table is not None and name == SHARED_FILE:
-                    table = table.get("tool", {}).get("cpcalc")
+                    tools = table.get("tool")
+                    table = tools.get("cpcalc") if isinstance(tools, dict) else None
                 if table is None:
                     continue
                 said = Settings.model_validate(table).model_dump(exclude_none=True)
             except ValidationError as error:
-                key = ".".join(map(str, error.errors()[0]["loc"]))
+                key = ".".join(map(str, error.errors()[0]["loc"])) or "tool.cpcalc"
                 raise SettingsError(str(file), key, ", ".join(Settings.model_fields)) from error
             except (OSError, ValueError) as error:
                 raise SettingsError(str(file), str(error), "") from error

@@ -28,7 +28,7 @@ TOLERANCE = 1e-12
 # Two hashes of different bytes share one digit in sixteen: what shares half of them was edited.
 LEAST_OTHER_DIGITS = 32
 # What a text that is no result, or none any more, makes of reading it.
-NO_RESULT = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
+NO_RESULT = (ValueError, LookupError, TypeError, AttributeError, RecursionError, OverflowError)
 Find = Callable[[str], str]  # the name of a file in a result -> its path here
 # The text of a result, and the assessments in it after how the names of their figures begin.
 Places = Mapping[str, assess.Outcome]
@@ -136,7 +136,7 @@ def _workings(places: Places) -> tuple[Figures, Mapping[int, str]]:
         figures |= {f"{begins}{name}": figure for name, figure in own.items()}
         sources = questions.sources_of(outcome._replace(name=portable(outcome.name)))
         for step in _steps(own.values()):
-            if step.formula is None and step.operands:
+            if step.formula is None and step.operands and step.operands[0].kind != "definition":
                 kind, reference, written = step.operands[0]
                 where = sources.place(reference) if kind == "input" else reference
                 inputs[id(step)] = f"{written} ({where})"

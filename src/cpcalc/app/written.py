@@ -26,7 +26,7 @@ from cpcalc.report.json_result import (
     sealed,
     sealed_data,
 )  # fmt: skip
-from cpcalc.report.problems import describe
+from cpcalc.report.problems import describe, printable
 from cpcalc.results import AssessmentResult
 
 Named = Callable[[str], str]
@@ -34,6 +34,7 @@ Named = Callable[[str], str]
 
 def portable(name: str) -> str:
     """A name that says nothing of this machine: from the working folder on, or its last part."""
+    name = printable(name)
     path = Path(name)
     if not path.is_absolute():
         return name
@@ -212,7 +213,13 @@ def merge(names: Sequence[str]) -> Merged:
         except NotReadableError as error:
             problems += error.diagnostics
             continue
-        except (ValueError, LookupError, TypeError, StopIteration):  # not JSON, or not ours
+        except (
+            ValueError,
+            LookupError,
+            TypeError,
+            StopIteration,
+            OSError,
+        ):  # not JSON, or not ours
             problems.append(Diagnostic("not-a-batch-result", (), {}, file=name))
             continue
         heads.append(head)

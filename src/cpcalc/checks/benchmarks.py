@@ -172,8 +172,9 @@ def benchmark_not_compared(reviewed: Reviewed) -> Iterator[Diagnostic]:
         rows = reviewed.resolved.benchmarks.get(product.id)
         specific = reviewed.result.specific.get(product.id)
         if rows and specific is not None and not specific.benchmark:
-            given = (f"{row.indicator} {row.value or row.lower or row.upper}" for row in rows)
-            values = {"benchmark": product.benchmark, "values": ", ".join(dict.fromkeys(given))}
+            stated = [(row.indicator, row.value or row.lower or row.upper) for row in rows]
+            given = dict.fromkeys(f"{name} {value.text}" for name, value in stated if value)
+            values = {"benchmark": product.benchmark, "values": ", ".join(given)}
             path = ("products", position, "benchmark")
             yield problem("benchmark-not-compared", path, {**values, "product": product.id})
 

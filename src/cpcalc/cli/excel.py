@@ -10,9 +10,12 @@ from cpcalc.app.importing import import_files, write
 from cpcalc.app.new import pins
 from cpcalc.app.template import template as workbook
 from cpcalc.cli import FILES_HAVE_ERRORS, options
-from cpcalc.cli.output import Output, complain
+from cpcalc.cli.output import Output, complain, exit_code
 from cpcalc.diagnostics import errors_of
+from cpcalc.report.writers import ending_of
 from cpcalc.texts import problem_word
+
+FORM = ".xlsx"
 
 
 def template(
@@ -32,13 +35,15 @@ def template(
     the sector, marked as such.
     """
     to = Output(language)
+    if ending_of(file) != FORM:
+        return to.refuse("unknown-ending", file=file, endings=FORM)
     given = {"name": name, "sector": sector, "province": province}
     known = {f"enterprise.{key}": text for key, text in given.items() if text}
     known |= {"basis.factor-sets": ", ".join(pins("VN", file)), "basis.gwp": "AR5-100"}
     try:
         write_new(file, workbook(language, known, sector))
     except ImportError:
-        return to.refuse("not-installed", ending=".xlsx", extra="excel")
+        return to.refuse("not-installed", ending=FORM, extra="excel")
     except OSError as error:
         return to.refuse("cannot-write", path=file, reason=reason_of(error))
     made = str(Path(file).with_suffix(".yaml"))
@@ -63,11 +68,11 @@ def import_(
     try:
         made = import_files(files, output)
     except ImportError:
-        return Output(language).refuse("not-installed", ending=".xlsx", extra="excel")
+        return Output(language).refuse("not-installed", ending=FORM, extra="excel")
     to = Output(made.language or language)
     to.complain_of(made.problems, {output: made.text})
     if errors_of(made.problems):
-        return FILES_HAVE_ERRORS
+        return exit_code(made.problems)
     if made.lost:
         complain([problem_word("import-lost", to.language, file=output), *made.lost])
         return FILES_HAVE_ERRORS

@@ -38,7 +38,7 @@ class _Command(TyperCommand):
         return [piece.replace("{", "").replace("}", "") for piece in pieces]
 
     def get_help(self, ctx: Any) -> str:
-        said = words_of("help", os.environ.get("CPCALC_LANG", "en"))
+        said = words_of("help", _language() or "en")
         parts: list[Any] = [self, *self.get_params(ctx)]
         for one in parts:
             one.help = said.get(" ".join((one.help or "").split()), one.help)
@@ -101,10 +101,14 @@ def application(asked: str = "", said: Mapping[str, Any] = MappingProxyType({}))
     return app
 
 
+def _language() -> str | None:
+    """The language that the environment asks for, where it is one: vi_VN.UTF-8 as well."""
+    return {one[:2]: one for one in LANGUAGES}.get(os.environ.get("CPCALC_LANG", "")[:2].lower())
+
+
 def _settings(arguments: list[str]) -> dict[str, Any]:
     """What the project says for every command; nothing where only help or the version is asked."""
-    language = os.environ.get("CPCALC_LANG", "")[:2].lower()  # vi_VN.UTF-8 as well
-    if language in LANGUAGES:
+    if language := _language():
         os.environ["CPCALC_LANG"] = language
     if {"--help", "-h", "--version", "-V"} & set(arguments):
         return {}
@@ -127,7 +131,7 @@ def _executed(arguments: list[str], *, is_debugged: bool) -> int:
     except SettingsError as error:
         file, key, known = error.args
         what = "unknown-setting" if known else "settings-unreadable"
-        return Output("en").refuse(what, file=file, setting=key, known=known)
+        return Output(_language() or "en").refuse(what, file=file, setting=key, known=known)
     except OutputLostError as error:
         complain([f"cpcalc: cannot write the output: {error}"])
         return NOT_DONE

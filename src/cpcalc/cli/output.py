@@ -70,6 +70,9 @@ class Output:
     def __post_init__(self) -> None:
         if self.csv_kind is not None and self.asked not in ("terminal", "csv"):
             raise BadParameter(f"--csv {self.csv_kind} is CSV, --format {self.asked} is not")
+        of_many = self.command in ("batch", "merge") or self.asked != "terminal" or self.csv_kind
+        if (ending := ending_of(self.file or "")) in FORMS_OF_MANY and not of_many:
+            raise BadParameter(f"{self.file}: only batch and merge write {ending}")
 
     @property
     def is_coloured(self) -> bool:
@@ -94,7 +97,7 @@ class Output:
         if self.file is not None:
             return self.keep(chunks)
         if self.form in _FOR_PROGRAMS and isinstance(sys.stdout, TextIOWrapper):
-            sys.stdout.reconfigure(encoding="utf-8")
+            sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
         for chunk in chunks:
             _write("stdout", chunk)
         return OK
@@ -237,6 +240,3 @@ def _write(name: str, text: str) -> None:
         if name == "stdout" and not isinstance(error, BrokenPipeError):
             raise OutputLostError(reason_of(error)) from error
         setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
-    except UnicodeEncodeError:  # a console of another encoding: show what it cannot as escapes
-        encoding = stream.encoding or "ascii"
-        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))

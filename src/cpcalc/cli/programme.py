@@ -3,6 +3,7 @@
 import errno
 import os
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Iterable
 from contextlib import ExitStack
 from typing import Annotated, Literal
@@ -93,7 +94,7 @@ def batch(
 
 def _names(data: bytes) -> list[str]:
     """The names in a list, with a NUL or the end of a line behind each."""
-    text = os.fsdecode(data)
+    text = os.fsdecode(data.removeprefix(BOM_UTF8))
     parts = text.split("\0") if "\0" in text else text.replace("\r\n", "\n").split("\n")
     return [name for name in parts if name]
 

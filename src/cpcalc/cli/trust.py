@@ -67,4 +67,4 @@ def diff(
         to.complain_of(error.diagnostics, error.texts)
         return exit_code(error.diagnostics) or FILES_HAVE_ERRORS
     code = to.tell(as_data(found), [difference_page(found, language)])
-    return code or (FILES_HAVE_ERRORS if found.attributed else OK)
+    return code or (FILES_HAVE_ERRORS if found.differs else OK)

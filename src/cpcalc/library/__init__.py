@@ -191,11 +191,11 @@ def _not_one(factor: factor_rows.Factor, rivals: Rows, fitting: Rows, choice: Ch
 
 
 def _nearest_first(candidates: Rows, choice: Choice) -> list[factor_rows.Emission]:
-    """The candidates, those of the chosen type and of the nearest years first."""
+    """The candidates, those of the chosen type and of the nearest years first; else the newest."""
 
     def distance(row: factor_rows.Emission) -> tuple[bool, int]:
         years = (row.data_year, choice.data_year)
-        apart = abs(years[0] - years[1]) if years[0] and years[1] else 0
+        apart = abs(years[0] - years[1]) if years[0] and years[1] else -(years[0] or 0)
         return choice.type is not None and row.type != choice.type, apart
 
     return sorted(candidates, key=distance)

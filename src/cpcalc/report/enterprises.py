@@ -179,7 +179,7 @@ def combined_page(
         yield tables.money_table("combined-money", entries, total, language, "enterprise")
     rows = [(name, one.totals.reductions) for name, one in named]
     rows.append((word("total", language), whole.reductions))
-    yield from kinds_table("reductions", rows, language)
+    yield from kinds_table("reductions", rows, language, "enterprise")
     notes = [*face_values([result.basis.period or "" for result in results], language)]
     if failed:
         notes.append(word("failed", language, count=failed))

@@ -4,11 +4,11 @@ Every column of figures is in one scale, the money of a table in one unit.
 """
 
 import math
-import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import chain, compress, repeat
 from operator import not_
 from typing import NamedTuple
+from unicodedata import category, normalize
 
 from rich.cells import cell_len, chop_cells
 
@@ -192,15 +192,11 @@ _NO_CHARACTERS = "\ufffe\uffff"  # XML forbids them
 
 def harmless(text: str) -> str:
     """Text in composed form; controls, bidirectional marks, no characters as ``<U+202E>``."""
-    shown = unicodedata.normalize("NFC", text)
+    shown = normalize("NFC", text)
     if shown.replace(GAP, " ").isprintable():
         return shown
-    return "".join(
-        f"<U+{ord(character):04X}>"
-        if character in _NO_CHARACTERS or unicodedata.category(character) in _SHOWN_AS_CODES
-        else character
-        for character in shown
-    )
+    coded = {one for one in shown if one in _NO_CHARACTERS or category(one) in _SHOWN_AS_CODES}
+    return "".join(f"<U+{ord(one):04X}>" if one in coded else one for one in shown)
 
 
 def in_one_line(text: str) -> str:
@@ -209,10 +205,8 @@ def in_one_line(text: str) -> str:
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """A text in lines of at most ``width`` cells, broken at spaces where there are any.
-
-    rich would also break at the no-break spaces within a number.
-    """
+    """A text in lines of at most ``width`` cells, broken at spaces where there are any, and unlike
+    by rich never at the no-break spaces within a number."""
     lines = [""]
     for part in text.split(" "):
         for piece in chop_cells(part, width) or [""]:
@@ -385,7 +379,7 @@ def pair_text(value: Cell, language: str) -> str:
         return "".join(pair_text(part, language) for part in value.parts)
     text = cell_text(value, None, language)
     if isinstance(value, NotApplicable) and value.missing:
-        return f"{text} ({word('missing', language)}: {missing_text(value.missing, language)})"
+        text += f" ({word('missing', language)}: {missing_text(value.missing, language)})"
     return text
 
 

@@ -114,7 +114,8 @@ def rounded(value: float, scale: Scale) -> float:
 
 def in_language(text: str, language: str) -> str:
     """The periods and pieces of a unit in the language: ``t CO2/năm``."""
-    return "/".join(words_of("numbers", language).get(part, part) for part in text.split("/"))
+    words = words_of("numbers", language)
+    return re.sub(r"\b[a-z]+\b", lambda found: words.get(found[0], found[0]), text)
 
 
 def cited(text: str, language: str) -> str:

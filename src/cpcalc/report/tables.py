@@ -138,13 +138,15 @@ def overlap_notes(overlaps: Iterable[Reported | None], language: str) -> Iterato
         yield word("overlap-negative", language)
 
 
-def kinds_table(name: str, rows: Sequence[FigureRow], language: str) -> Iterator[Table]:
+def kinds_table(
+    name: str, rows: Sequence[FigureRow], language: str, first: str = "measure"
+) -> Iterator[Table]:
     """Savings by category or reductions by kind, one column each, and in the last row the total;
     nothing where there is none."""
     kinds = list(dict.fromkeys(kind for _, figures in rows for kind in figures))
     kinds.sort(key=lambda kind: KINDS.index(kind) if kind in KINDS else len(KINDS))
     if kinds:
-        heads = columns(("measure", *kinds), language, place="short")
+        heads = columns((first, *kinds), language, place="short")
         named = [*(row for row in rows[:-1] if row[1]), rows[-1]]
         cells = [(label, *map(figures.get, kinds)) for label, figures in named]
         yield Table(word(name, language), heads, cells, totals=1, yearly=True)

@@ -14,6 +14,7 @@ MOST_SHOWN, MOST_INPUTS = 40, 3
 # The kinds of change that a result is attributed to, in their order, and what these leave.
 KINDS = ("activity", "price", "factor", "rate", "measures", "basis", "version", "input")
 INTERACTION = "interaction"
+FIGURE = "figure"  # what changed is no place of a file, but a figure of the result
 
 
 class Cause(NamedTuple):
@@ -75,6 +76,11 @@ class Difference(NamedTuple):
     changes: tuple[Changed, ...]
     attributed: tuple[Attributed, ...]
 
+    @property
+    def differs(self) -> bool:
+        """Whether any figure does, be it of the totals or below them."""
+        return bool(self.attributed) or any(item.causes[0].kind == FIGURE for item in self.changes)
+
 
 def as_data(found: Verified | Difference) -> Data:
     """Either as JSON data."""
@@ -94,7 +100,7 @@ def verified_page(verified: Verified, language: str) -> Iterator[Block]:
 
 def difference_page(difference: Difference, language: str) -> Iterator[Block]:
     """Whether the results differ, each figure by what changed it, and each place that changed."""
-    verdict = word("diff-differs" if difference.attributed else "diff-same", language)
+    verdict = word("diff-differs" if difference.differs else "diff-same", language)
     yield Heading(harmless(f"{difference.before} -> {difference.after}"), verdict)
     kinds = [kind for kind in KINDS if any(kind in item.parts for item in difference.attributed)]
     if any(INTERACTION in item.parts for item in difference.attributed):

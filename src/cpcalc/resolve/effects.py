@@ -66,7 +66,8 @@ def _acts_on(context: Context, effect: Effect, path: Path) -> str | None:
     elif name in context.linked and (effect.stream or context.linked[name].kind == "product"):
         return name
     elif name is not None:
-        context.problem("missing-field", (*path, "product"), field="margin", example=MARGIN)
+        at = ("products", [*context.products].index(name))
+        context.problem_of_key("missing-field", at, field="margin", example=MARGIN)
     return None
 
 
