@@ -102,3 +102,20 @@ def test_what_only_a_result_shows_is_told_beside_errors_it_does_not_rest_on(unit
     of_the_whole = {(21, "expectation-missed"), (22, "expectation-missed")}
     assert apart <= told
     assert told & of_the_whole == (of_the_whole if unit == "t" else set())
+
+
+@pytest.mark.parametrize(
+    ("section", "name"),
+    [
+        ("expect:\n  - {figure: totals.annual_saving, value: 2 1360 USD/year, within: 1 %}\n", "number-separators"),
+        ("expect:\n  - {figure: totals.annual_saving, printed: 15 0 USD/year}\n", "number-separators"),
+        ("waivers:\n  - {check: unused-stream, because: 5, at: [a]}\n", "wrong-shape"),
+    ],
+)  # fmt: skip
+def test_a_wrong_part_of_what_nothing_depends_on_is_one_problem(section: str, name: str) -> None:
+    text = HEAD + (
+        "basis: {currency: USD}\n"
+        "measures:\n"
+        "  - {id: m1, title: T, investment: 5 USD, benefits: {saves: 5 USD/year, as: energy}}\n"
+    )
+    assert found(text + section) == {(8, name)}
