@@ -39,6 +39,12 @@ OPTIONAL = frozenset({
     "saving_share", "sensitivity", "source", "tables", "tornado",
     "verified_changes", "whole_enterprise",
 })  # fmt: skip
+# What of a line is written of the whole enterprise: its money. Reductions are told apart.
+MONEY = (
+    "investment", "grant", "running_cost", "savings", "annual_saving", "annual_net_saving",
+    "simple_payback", "simple_payback_with_other_benefits", "simple_payback_of_complete",
+    "other_benefits", "economics", "measures_counted",
+)  # fmt: skip
 
 
 # What json leaves as it is and a terminal does not: controls, and what turns the direction.
@@ -293,9 +299,7 @@ def _whole_data(whole: results.WholeEnterprise) -> Data:
     cost."""
     line, cost = line_data(whole.line), whole.life_cycle_cost
     return {
-        **{
-            key: said for key, said in line.items() if not key.endswith(("reductions", "emissions"))
-        },
+        **{key: line[key] for key in MONEY if key in line},
         "life_cycle_cost": {**record_data(cost), "lines": by("key", cost.lines)},
         **record_data(whole, "line", "life_cycle_cost"),
     }
