@@ -210,7 +210,7 @@ def _stated(totals: Mapping[str, Any]) -> Iterator[tuple[str, Reported]]:
             factor, unit = read_unit(data["unit"])
             yield name, Figure(data["value"] * factor, unit.of_substance(data.get("of")))
         elif code := data.get("not_applicable"):
-            yield name, NotApplicable(code, "", tuple(data["missing"]))
+            yield name, NotApplicable(code, data["because"], tuple(data["missing"]))
 
 
 def _below_totals(said: json_result.Data, now: json_result.Data) -> Iterator[Changed]:
