@@ -185,7 +185,7 @@ def _assessed(document: Document, options: Options, *, is_rest: bool = False) ->
 
 # Figures that take half the time: they are worked out only where somebody asks for them.
 _WHOLE = "whole_enterprise."
-_DEAR = (".economics", "order_free", "baseline.", "specific.", "by_", _WHOLE)
+_DEAR = (".economics", "order_free", "baseline.", "specific.", "by_type.", "by_cost_class.", _WHOLE)
 
 
 def _as_wide_as(expected: Sequence[str], options: Options) -> Options:
