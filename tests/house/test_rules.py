@@ -158,7 +158,15 @@ def test_every_formula_has_a_card_with_its_source() -> None:
 # ---- diagnostics and words ------------------------------------------------------------------------------------------
 
 # In English their keys say it already: names of operands, equations, conditions as a set has them.
-IN_VIETNAMESE_ONLY = {"condition-values", "operands", "equations", "remarks", "sectors", "help"}
+IN_VIETNAMESE_ONLY = {
+    "condition-values",
+    "operands",
+    "equations",
+    "remarks",
+    "sectors",
+    "help",
+    "command-line",
+}
 # Keys that a file, a factor set, a formula or the operating system brings; tested where they occur.
 KEYS_FROM_ELSEWHERE = {*IN_VIETNAMESE_ONLY, "phrases", "conditions", "families"}
 PLACE_OF_A_LABEL = re.compile("-(short|tier|flow|plant)$")

@@ -1,9 +1,11 @@
 """The typer application, and how a command line ends when something goes wrong."""
 
+import io
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -42,7 +44,7 @@ class _Command(TyperCommand):
         parts: list[Any] = [self, *self.get_params(ctx)]
         for one in parts:
             one.help = said.get(" ".join((one.help or "").split()), one.help)
-        return super().get_help(ctx)
+        return _in_words(super().get_help(ctx), _language())
 
 
 def _show_version(wanted: bool) -> None:
@@ -101,9 +103,17 @@ def application(asked: str = "", said: Mapping[str, Any] = MappingProxyType({}))
     return app
 
 
-def _language() -> str | None:
-    """The language that the environment asks for, where it is one: vi_VN.UTF-8 as well."""
-    return {one[:2]: one for one in LANGUAGES}.get(os.environ.get("CPCALC_LANG", "")[:2].lower())
+def _language(arguments: Sequence[str] = ()) -> str | None:
+    """The language that arguments or the environment ask for, where it is one: vi_VN.UTF-8 too."""
+    asked = dict(pairwise(arguments)).get("--lang") or os.environ.get("CPCALC_LANG", "")
+    return {one[:2]: one for one in LANGUAGES}.get(asked[:2].lower())
+
+
+def _in_words(text: str, language: str | None) -> str:
+    """What typer says, in the words of the language."""
+    for english, words in words_of("command-line", language or "en").items():
+        text = text.replace(english, words)
+    return text
 
 
 def _settings(arguments: list[str]) -> dict[str, Any]:
@@ -147,7 +157,9 @@ def _executed(arguments: list[str], *, is_debugged: bool) -> int:
             if hasattr(error, "message"):
                 lines = error.message.replace("Value error, ", "").split("\n")  # help has many
                 error.message = "\n".join(map(shown, lines))
-            error.show(sys.stderr)
+            said = io.StringIO()
+            error.show(said)
+            complain(_in_words(said.getvalue(), _language(arguments)).splitlines())
             return NOT_DONE
         if is_debugged:
             sys.excepthook(type(error), error, error.__traceback__)
