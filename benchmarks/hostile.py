@@ -167,12 +167,10 @@ def _checked(path: Path) -> dict[str, object]:
     from cpcalc.source.reader import read
 
     checked = check_file(str(path))
-    report = FileReport(checked.name, checked.kind, checked.diagnostics, checked.text, checked.ids)
+    report = FileReport(checked.name, checked.kind, checked.diagnostics, checked.texts, checked.ids)
     for language in ("en", "vi"):
         for form in ("full", "concise", "github"):
-            "\n".join(
-                rendered(checked.diagnostics, {checked.name: checked.text}, form, language)
-            ).encode()
+            "\n".join(rendered(checked.diagnostics, checked.texts, form, language)).encode()
         log = sarif_log(
             [(diagnostic, checked.ids) for diagnostic in checked.diagnostics], "0", language
         )

@@ -145,10 +145,10 @@ def test_results_for_programs_are_utf_8_whatever_the_console(tmp_path: Path) -> 
         text = text.replace(words, "Nhà máy giấy")
     file.write_text(text, encoding="utf-8")
     script = (
-        "import io, sys; from cpcalc.__main__ import run\n"
+        "import io, sys; from cpcalc.__main__ import _open_streams, run\n"
         "for command, form in zip(sys.argv[2::2], sys.argv[3::2]):\n"
         "    sys.stdout = io.TextIOWrapper(io.FileIO(form + command, 'w'), 'ascii')\n"
-        "    run([command, '--format', form, sys.argv[1]]); sys.stdout.flush()\n"
+        "    _open_streams(); run([command, '--format', form, sys.argv[1]]); sys.stdout.flush()\n"
     )
     pairs = [
         ("assess", "json"), ("assess", "csv"), ("batch", "json"), ("batch", "csv"),

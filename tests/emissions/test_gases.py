@@ -195,7 +195,7 @@ measures:
     }[language]
     for said in (
         *words,
-        "0.5764 t CO2/MWh",
+        "0.5764 t CO2/MWh" if language == "en" else "0,5764 t CO2/MWh",
         "known then",
         "own-grid@1/plant-dust#TSP,2023,average: no better one",
     ):
