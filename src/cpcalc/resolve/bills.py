@@ -56,7 +56,8 @@ def _part(name: str, stream: Stream, key: str, period: TariffPeriod) -> Stream:
     names = {}
     for language in LANGUAGES:
         hours = word(key, language) if key in HOURS else key
-        names[language] = f"{title(stream.name or {'': name}, language)}, {hours}"
+        # The hours first: a narrow table cuts the end of a name.
+        names[language] = f"{hours}, {title(stream.name or {'': name}, language)}"
     stated: dict[str, Any] = {key: getattr(period, key) for key in ("price", "share", "quantity")}
     return Stream.model_construct(part_of=name, name=names, quality=stream.quality, **stated)
 
